@@ -1,0 +1,97 @@
+"""What every page shows around its content: the commune, the way through, the demo band."""
+
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from villages.access import ADMIN, OFFICIAL, READER, TEAM_LEADER, Scope, scope_of
+from villages.models import Commune
+
+SECONDS_KEPT = 60
+
+ROLE_NAMES = {
+    TEAM_LEADER: _("Team leader"),
+    OFFICIAL: _("Commune official"),
+    READER: _("Leader (read only)"),
+    ADMIN: _("Administrator"),
+}
+
+# URL name, label, and the beginnings of the URL names that belong to the entry.
+DESK = (
+    ("dashboard", _("Overview"), ("dashboard", "figure_")),
+    ("village_list", _("Villages"), ("village_", "household_", "resident_")),
+    ("visit_list", _("Visits"), ("visit_",)),
+    ("session_list", _("Training"), ("session_",)),
+    ("staff_list", _("Staff"), ("staff_", "course_")),
+    ("school_list", _("Schools"), ("school_",)),
+    ("communication_list", _("Communications"), ("communication_",)),
+)
+FIELD = (
+    ("my_village", _("My village"), ("my_village",)),
+    ("visit_form", _("Record a visit"), ("visit_",)),
+    ("household_list", _("Households"), ("household_", "resident_")),
+    ("session_list", _("Training"), ("session_",)),
+)
+NAV = {TEAM_LEADER: FIELD, OFFICIAL: DESK, READER: DESK, ADMIN: DESK}
+
+
+def portal(request):
+    """Return the user's commune (or the only one), the menu of the role, and the demo mark."""
+    user = getattr(request, "user", None)
+    scope = scope_of(user) if user is not None else Scope()
+    commune, is_demo = commune_of(scope)
+    return {
+        "commune": commune,
+        "is_demo": is_demo,
+        "nav": _nav_of(scope.role, request.resolver_match),
+        "role": scope.role,
+        "role_name": ROLE_NAMES.get(scope.role, ""),
+    }
+
+
+def commune_of(scope):
+    """Return (commune or None, whether demonstration data may be on the page); kept a minute."""
+    units = [*sorted(scope.communes), "villages", *sorted(scope.villages)]
+    key = "portal-commune:" + "-".join(map(str, units))
+    known = cache.get(key)
+    if known is None:
+        known = _read_commune(scope)
+        cache.set(key, known, SECONDS_KEPT)
+        cache.set("portal-commune-last-known", known, None)
+    return known
+
+
+def last_known_commune():
+    """Return what `commune_of` answered last, without asking the database."""
+    return cache.get("portal-commune-last-known") or (None, False)
+
+
+def _read_commune(scope):
+    communes = Commune.objects.all()
+    if scope.communes:
+        communes = communes.filter(pk__in=scope.communes)
+    elif scope.villages:
+        communes = communes.filter(villages__in=scope.villages).distinct()
+    first_two = list(communes[:2])
+    if len(first_two) == 1:
+        return first_two[0], first_two[0].is_demo
+    return None, communes.filter(is_demo=True).exists()
+
+
+def _nav_of(role, match):
+    current = match.url_name if match and match.url_name else ""
+    entries = []
+    for url_name, label, stems in NAV.get(role, ()):
+        try:
+            url = reverse(url_name)
+        except NoReverseMatch:
+            continue
+        entries.append(
+            {
+                "url_name": url_name,
+                "url": url,
+                "label": label,
+                "is_current": current == url_name or current.startswith(stems),
+            }
+        )
+    return entries

@@ -1,0 +1,45 @@
+"""The forms through which a person comes in and changes the password."""
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_PASSWORD = 128
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; the answer is the same whether the name exists or not."""
+
+    error_messages = {
+        "invalid_login": _(
+            "The user name or the password is not right. Check both and try again; "
+            "capital and small letters differ."
+        ),
+        "inactive": _("This account is switched off. Ask the commune office."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        password = self.fields["password"]
+        password.label = _("Password")
+        password.widget.attrs |= {"maxlength": LONGEST_PASSWORD, "data-reveal": ""}
+        # Hashing a text without end would be the cheapest way to keep the server busy.
+        password.max_length = LONGEST_PASSWORD
+        password.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The old password once, the new one twice, with the rules beside it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Current password")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.max_length = LONGEST_PASSWORD
+            field.widget.attrs |= {"maxlength": LONGEST_PASSWORD, "data-reveal": ""}
+            field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))

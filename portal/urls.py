@@ -1,0 +1,27 @@
+"""Every address of the portal. Each app brings its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("home/", views.home, name="home"),
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("password/", views.password_change, name="password_change"),
+    path("password/done/", views.password_change_done, name="password_change_done"),
+    path("language/", views.set_language, name="set_language"),
+    path("admin/login/", views.admin_sign_in, name="admin_sign_in"),
+    path("admin/", admin.site.urls),
+    path("villages/", include("villages.urls")),
+    path("households/", include("households.urls")),
+    path("training/", include("training.urls")),
+    path("", include("reports.urls")),
+]
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"

@@ -1,0 +1,93 @@
+"""The front door: the public page, signing in and out, the password, the language."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth import views as auth_views
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import i18n
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.signing_in import NewPasswordForm, SignInForm
+from villages.access import EVERYONE, TEAM_LEADER, for_roles, public, scope_of
+
+_sign_in = auth_views.LoginView.as_view(
+    template_name="portal/sign_in.html", authentication_form=SignInForm
+)
+_sign_out = auth_views.LogoutView.as_view()
+_password_change = auth_views.PasswordChangeView.as_view(
+    template_name="portal/password_change.html",
+    form_class=NewPasswordForm,
+    success_url=reverse_lazy("password_change_done"),
+)
+
+
+@public
+@require_GET
+def start(request):
+    """Show everybody the commune's headline figures, and the way to sign in."""
+    return render(request, "portal/start.html", {"figures": []})
+
+
+@for_roles(*EVERYONE)
+@require_GET
+def home(request):
+    """Send each role to the page its day starts on."""
+    leads_a_team = scope_of(request.user).role == TEAM_LEADER
+    return redirect("my_village" if leads_a_team else "dashboard")
+
+
+@public
+def sign_in(request):
+    """Sign a person in and go where they were heading, if that is inside the portal."""
+    if request.user.is_authenticated:
+        return redirect(_heading_for(request))
+    return _sign_in(request)
+
+
+@public
+@require_POST
+def sign_out(request):
+    """End the session on the server, so that the old cookie opens nothing."""
+    return _sign_out(request)
+
+
+# A person whose role has ended may still change the password: hence None.
+@for_roles(*EVERYONE, None)
+def password_change(request):
+    """Change one's own password; every other session of the account ends."""
+    return _password_change(request)
+
+
+@for_roles(*EVERYONE, None)
+@require_GET
+def password_change_done(request):
+    """Say that the new password counts from now on."""
+    return render(request, "portal/password_change_done.html")
+
+
+@public
+@require_POST
+def set_language(request):
+    """Keep the chosen language in a cookie and return to the same page."""
+    return i18n.set_language(request)
+
+
+@public
+@require_GET
+def admin_sign_in(request):
+    """Give the admin the portal's own sign-in page: one door, one throttle."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        return redirect("home")
+    return redirect(f"{reverse('sign_in')}?{request.GET.urlencode()}")
+
+
+def _heading_for(request):
+    wanted = request.GET.get("next", "")
+    inside = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not inside or urlsplit(wanted).path == request.path:
+        return reverse("home")
+    return wanted

@@ -1,0 +1,55 @@
+// Small comforts on every page. Everything works without them.
+
+// An open menu closes on Escape, on a click elsewhere, and when another opens.
+const menus = document.querySelectorAll("details.site-user, details.site-menu");
+document.addEventListener("click", (event) => {
+  for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus) {
+    if (!menu.open) continue;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// After a refused form the reader starts at the summary of what to mend.
+document.querySelector("[data-error-summary]")?.focus();
+
+// A password can be shown while it is typed; the words stand on the form.
+const words = document.querySelector("[data-reveal-words]");
+for (const input of document.querySelectorAll("input[type=password][data-reveal]")) {
+  if (!words) break;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-outline-primary";
+  button.setAttribute("aria-controls", input.id);
+  const show = (visible) => {
+    input.type = visible ? "text" : "password";
+    button.textContent = visible ? words.dataset.hide : words.dataset.show;
+    button.setAttribute("aria-pressed", String(visible));
+  };
+  button.addEventListener("click", () => show(input.type === "password"));
+  input.form?.addEventListener("submit", () => show(false));
+  const box = document.createElement("div");
+  box.className = "with-button";
+  input.replaceWith(box);
+  box.append(input, button);
+  show(false);
+}
+
+// A form sent twice by an impatient finger is sent once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 5000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
