@@ -1,0 +1,392 @@
+"""Occasions on which residents were guided, and what they showed they can do.
+
+Encounters are the only way into «reached» and «can do it», whatever the occasion was.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from households.models.household import Household, Resident
+from households.models.skill import Skill
+from villages.access import ScopedQuerySet
+from villages.models import Commune, Village
+from villages.outbox import CountedModel
+
+
+class EncounterQuerySet(ScopedQuerySet):
+    """Encounters within a scope."""
+
+    def standing(self):
+        """Keep encounters that nobody has declared void."""
+        return self.filter(voided_at__isnull=True)
+
+    def home_visits(self):
+        return self.filter(occasion=Encounter.Occasion.HOME_VISIT)
+
+    def within(self, first, last):
+        """Keep encounters of a period, both days included."""
+        return self.filter(held_on__gte=first, held_on__lte=last)
+
+    def newest_first(self):
+        return self.order_by("-held_on", "-pk")
+
+
+class Encounter(CountedModel):
+    """One occasion on which residents were guided.
+
+    ``uuid`` is made where it was written down, so that sending it twice saves it once.
+    ``content`` is what was sent, in one canonical form: a repeated UUID is compared by it.
+    """
+
+    class Occasion(models.TextChoices):
+        HOME_VISIT = "home_visit", _("At home")
+        GATHERING = "gathering", _("At the cultural house")
+        SERVICE_CENTRE = "service_centre", _("At the service centre")
+        ONLINE = "online", _("Online")
+        TRAINING_SESSION = "training_session", _("In a training session")
+
+    class Difficulty(models.TextChoices):
+        NO_SIGNAL = "no_signal", _("No signal")
+        NO_ELECTRICITY = "no_electricity", _("No electricity")
+        NO_SMART_DEVICE = "no_smart_device", _("No smart device")
+        AWAY = "away", _("Nobody at home")
+        NOT_WILLING = "not_willing", _("Not willing")
+        LANGUAGE = "language", _("Language")
+
+    class Language(models.TextChoices):
+        VIETNAMESE = "vi", _("Vietnamese")
+        THAI = "thai", _("Thái")
+        HMONG = "hmong", _("Mông")
+        KHMU = "khmu", _("Khơ Mú")
+        DAO = "dao", _("Dao")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    occasion = models.CharField(_("where"), max_length=20, choices=Occasion)
+    held_on = models.DateField(_("date"))
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="encounters", verbose_name=_("commune")
+    )
+    village = models.ForeignKey(
+        Village,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        verbose_name=_("village"),
+    )
+    household = models.ForeignKey(
+        Household,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        verbose_name=_("household"),
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        verbose_name=_("guided by"),
+    )
+    typed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="typed_encounters",
+        verbose_name=_("typed in by"),
+    )
+    unnamed_people = models.PositiveSmallIntegerField(_("people guided without a name"), default=0)
+    difficulty = models.CharField(_("difficulty"), max_length=20, choices=Difficulty, blank=True)
+    language = models.CharField(_("language used"), max_length=10, choices=Language, blank=True)
+    return_on = models.DateField(_("come back on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=2000, blank=True)
+    content = models.JSONField(_("as it was sent"), default=dict, editable=False)
+    version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    voided_at = models.DateTimeField(_("declared void at"), null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="voided_encounters",
+        editable=False,
+        verbose_name=_("declared void by"),
+    )
+    void_reason = models.CharField(_("why void"), max_length=300, blank=True, editable=False)
+
+    objects = EncounterQuerySet.as_manager()
+    commune_path = "commune"
+    village_path = "village"
+
+    class Meta:
+        verbose_name = _("encounter")
+        verbose_name_plural = _("encounters")
+        ordering = ["-held_on", "-pk"]
+        indexes = [
+            models.Index(fields=["commune", "held_on"], name="encounter_by_commune_and_day"),
+            models.Index(fields=["village", "held_on"], name="encounter_by_village_and_day"),
+            models.Index(fields=["household", "held_on"], name="encounter_by_household"),
+            models.Index(fields=["author", "received_at"], name="encounter_by_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(occasion="home_visit") | Q(household__isnull=False),
+                name="a_home_visit_names_its_household",
+            ),
+            models.CheckConstraint(
+                condition=Q(return_on__isnull=True) | Q(return_on__gt=models.F("held_on")),
+                name="come_back_after_the_encounter",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.receipt} · {self.held_on:%d/%m/%Y}"
+
+    @property
+    def receipt(self):
+        """The number a leader reads out: «0104-217» for the 104,217th encounter."""
+        return f"{self.pk // 1000:04d}-{self.pk % 1000:03d}"
+
+    @staticmethod
+    def pk_of_receipt(text):
+        """Return the id behind a receipt number, or ``None`` when it is not one."""
+        digits = text.strip().replace("-", "")
+        return int(digits) if digits.isdecimal() and 4 <= len(digits) <= 15 else None
+
+    def stale_units(self):
+        units = {(self.commune_id, self.village_id)}
+        if self.household_id:
+            units |= set(self.household.places.values_list("village__commune_id", "village_id"))
+        if self.pk:
+            people = Resident.objects.filter(met__encounter=self.pk)
+            units |= set(
+                people.values_list(
+                    "residencies__household__places__village__commune_id",
+                    "residencies__household__places__village_id",
+                )
+            )
+        return units
+
+    def stale_since(self):
+        return self.held_on
+
+
+class EncounterVersion(models.Model):
+    """An earlier content of a corrected encounter. Never changed, never deleted alone."""
+
+    encounter = models.ForeignKey(
+        Encounter, models.CASCADE, related_name="versions", verbose_name=_("encounter")
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    replaced_at = models.DateTimeField(_("replaced at"), auto_now_add=True)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("replaced by")
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("earlier version")
+        verbose_name_plural = _("earlier versions")
+        ordering = ["encounter", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["encounter", "number"], name="one_version_per_encounter_and_number"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.encounter} v{self.number}"
+
+
+class EncounterPart(CountedModel):
+    """What is counted of an encounter: a row about one resident, dated by its encounter."""
+
+    class Meta:
+        abstract = True
+
+    def stale_units(self):
+        return set(
+            self.resident.residencies.values_list(
+                "household__places__village__commune_id", "household__places__village_id"
+            )
+        )
+
+    def stale_since(self):
+        return self.happened_on
+
+    def save(self, *args, **kwargs):
+        self.happened_on = self.encounter.held_on
+        super().save(*args, **kwargs)
+
+
+class PersonMet(EncounterPart):
+    """That a resident took part in an encounter: the first rung, «reached».
+
+    ``happened_on`` repeats the encounter's date so that one index answers «by which day».
+    """
+
+    encounter = models.ForeignKey(
+        Encounter, models.CASCADE, related_name="people_met", verbose_name=_("encounter")
+    )
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, related_name="met", verbose_name=_("resident")
+    )
+    happened_on = models.DateField(_("date"), editable=False)
+
+    class Meta:
+        verbose_name = _("person met")
+        verbose_name_plural = _("people met")
+        indexes = [models.Index(fields=["resident", "happened_on"], name="met_by_resident")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["encounter", "resident"], name="one_row_per_encounter_and_person_met"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.resident} {self.happened_on:%d/%m/%Y}"
+
+
+class SkillCheck(EncounterPart):
+    """One observed outcome of one resident in one skill: the second rung, «can do it»."""
+
+    class Outcome(models.TextChoices):
+        ALONE = "alone", _("Does it alone")
+        WITH_HELP = "with_help", _("With help")
+        NOT_YET = "not_yet", _("Not yet")
+
+    encounter = models.ForeignKey(
+        Encounter, models.CASCADE, related_name="checks", verbose_name=_("encounter")
+    )
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, related_name="checks", verbose_name=_("resident")
+    )
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="checks", verbose_name=_("skill"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    happened_on = models.DateField(_("date"), editable=False)
+
+    class Meta:
+        verbose_name = _("skill check")
+        verbose_name_plural = _("skill checks")
+        indexes = [
+            models.Index(
+                fields=["resident", "skill", "happened_on", "outcome"], name="check_by_resident"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["encounter", "resident", "skill"],
+                name="one_check_per_encounter_resident_and_skill",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.resident} · {self.skill}: {self.get_outcome_display()}"
+
+
+class Confirmation(CountedModel):
+    """That somebody *saw* VNeID confirm a resident: the third rung.
+
+    The portal keeps that it was seen, when, how and by whom; never a password, a one-time
+    code or an identity number.
+    """
+
+    class How(models.TextChoices):
+        ON_PHONE = "on_phone", _("Shown on the resident's phone")
+        AT_COUNTER = "at_counter", _("Shown at the counter")
+        ON_PAPER = "on_paper", _("Shown on paper")
+
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, related_name="confirmations", verbose_name=_("resident")
+    )
+    seen_on = models.DateField(_("seen on"))
+    how = models.CharField(_("how"), max_length=20, choices=How, default=How.ON_PHONE)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("seen by")
+    )
+    encounter = models.ForeignKey(
+        Encounter,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="confirmations",
+        verbose_name=_("encounter"),
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "resident__household__village__commune"
+    village_path = "resident__household__village"
+
+    class Meta:
+        verbose_name = _("VNeID confirmation")
+        verbose_name_plural = _("VNeID confirmations")
+        ordering = ["-seen_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "seen_on"], name="one_confirmation_per_resident_and_day"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.resident} {self.seen_on:%d/%m/%Y}"
+
+    def stale_units(self):
+        return set(
+            self.resident.residencies.values_list(
+                "household__places__village__commune_id", "household__places__village_id"
+            )
+        )
+
+    def stale_since(self):
+        return self.seen_on
+
+
+class Doubt(models.Model):
+    """Something about an encounter that a person should look at. The encounter still counts."""
+
+    class Kind(models.TextChoices):
+        SAME_DAY = "same_day", _("Two visits to one household on one day")
+        LONG_AGO = "long_ago", _("Sent more than 60 days after its date")
+        MANY_ON_ONE_DAY = "many_on_one_day", _("Unusually many visits on one day")
+        NOBODY_MET = "nobody_met", _("Nobody met and no reason given")
+
+    encounter = models.ForeignKey(
+        Encounter, models.CASCADE, related_name="doubts", verbose_name=_("encounter")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    noted_at = models.DateTimeField(_("noted at"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("settled by"),
+    )
+    settlement = models.CharField(_("how it was settled"), max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "encounter__commune"
+    village_path = "encounter__village"
+
+    class Meta:
+        verbose_name = _("doubtful record")
+        verbose_name_plural = _("doubtful records")
+        ordering = ["settled_at", "-noted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["encounter", "kind"], name="one_doubt_per_encounter_and_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.encounter}: {self.get_kind_display()}"

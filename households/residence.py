@@ -1,0 +1,125 @@
+"""Who lives where from when: arriving, moving, leaving, and villages that merge."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from households.models import Household, HouseholdPlace, Residency, Resident
+from villages.models import Assignment, Team, Village, VillageChange
+
+
+class ResidenceError(Exception):
+    """A move that the records contradict; its text is for people."""
+
+
+@transaction.atomic
+def add_household(*, village, since_on, number=None, **attributes):
+    """Record a household of a village from a day on, under the next free number."""
+    if number is None:
+        number = next_household_number(village)
+    household = Household.objects.create(village=village, number=number, **attributes)
+    HouseholdPlace.objects.create(household=household, village=village, from_on=since_on)
+    return household
+
+
+@transaction.atomic
+def add_resident(*, household, since_on, full_name, birth_year, **attributes):
+    """Record a member of a household from a day on."""
+    resident = Resident.objects.create(
+        household=household, full_name=full_name, birth_year=birth_year, **attributes
+    )
+    Residency.objects.create(resident=resident, household=household, from_on=since_on)
+    return resident
+
+
+@transaction.atomic
+def move_resident(*, resident, household, on):
+    """Have a resident live in another household from a day on; the past stays as it was."""
+    _end_open_period(resident.residencies, on, ended=Residency.Ended.OTHER_HOUSEHOLD)
+    Residency.objects.create(resident=resident, household=household, from_on=on)
+    resident.household, resident.is_head = household, False
+    resident.status = Resident.Status.PRESENT
+    resident.save()
+
+
+@transaction.atomic
+def end_residency(*, resident, on, ended):
+    """Record that a resident moved away or died: ``on`` is the last day here."""
+    _end_open_period(resident.residencies, on + timedelta(days=1), ended=ended)
+    resident.is_head = False
+    resident.status = (
+        Resident.Status.DECEASED if ended == Residency.Ended.DECEASED else Resident.Status.MOVED
+    )
+    resident.save()
+
+
+@transaction.atomic
+def move_household(*, household, village, on):
+    """Have a household stand in another village from a day on; the past stays as it was."""
+    _end_open_period(household.places, on)
+    HouseholdPlace.objects.create(household=household, village=village, from_on=on)
+    if Household.objects.filter(village=village, number=household.number).exists():
+        household.number = next_household_number(village)
+    household.village = village
+    household.save()
+
+
+@transaction.atomic
+def merge_villages(*, former, successor, effective_on, by=None, document=None, note=""):
+    """Merge a village into another from a day on.
+
+    The former village closes on the day before and keeps its figures; its households stand
+    in the successor from the day on, renumbered where a number is taken; its team and its
+    leaders' assignments end.
+    """
+    if former == successor or former.commune_id != successor.commune_id:
+        raise ResidenceError("A village merges into another one of its commune.")
+    villages = Village.objects.select_for_update().filter(pk__in=[former.pk, successor.pk])
+    former, successor = (
+        next(village for village in villages if village.pk == pk)
+        for pk in (former.pk, successor.pk)
+    )
+    if former.to_on is not None or successor.to_on is not None:
+        raise ResidenceError("One of the villages is closed already.")
+    last_day = effective_on - timedelta(days=1)
+    if last_day < former.from_on:
+        raise ResidenceError("The village did not exist before that day.")
+    for household in former.households.order_by("number"):
+        move_household(household=household, village=successor, on=effective_on)
+    ending = [
+        *Team.objects.filter(village=former, to_on__isnull=True),
+        *Assignment.objects.filter(village=former, to_on__isnull=True),
+    ]
+    for period in ending:
+        period.to_on = max(last_day, period.from_on)
+        period.save()
+    former.to_on = last_day
+    former.save()
+    return VillageChange.objects.create(
+        kind=VillageChange.Kind.MERGED,
+        former=former,
+        successor=successor,
+        effective_on=effective_on,
+        document=document,
+        note=note,
+        recorded_by=by,
+    )
+
+
+def next_household_number(village):
+    """Return the number after the highest of a village."""
+    highest = Household.objects.filter(village=village).aggregate(Max("number"))["number__max"]
+    return (highest or 0) + 1
+
+
+def _end_open_period(periods, next_starts_on, **changes):
+    """Close the open period on the day before; one that began later than that goes."""
+    for period in periods.filter(to_on__isnull=True):
+        if period.from_on >= next_starts_on:
+            period.delete()
+            continue
+        period.to_on = next_starts_on - timedelta(days=1)
+        for name, value in changes.items():
+            setattr(period, name, value)
+        period.save()

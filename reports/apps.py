@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = _("Figures and reports")
+
+    def ready(self):
+        from reports.doorbell import ring_after_commit
+        from villages.outbox import unit_became_stale
+
+        unit_became_stale.connect(ring_after_commit, dispatch_uid="reports.doorbell")

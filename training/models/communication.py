@@ -1,0 +1,59 @@
+"""News, articles, videos and broadcasts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from villages.access import ScopedQuerySet
+from villages.models import Commune
+from villages.outbox import CountedModel
+
+
+class Communication(CountedModel):
+    """A news item, article, video or loudspeaker broadcast."""
+
+    class Kind(models.TextChoices):
+        NEWS = "news", _("News item")
+        ARTICLE = "article", _("Article")
+        VIDEO = "video", _("Video")
+        BROADCAST = "broadcast", _("Loudspeaker broadcast")
+
+    class Channel(models.TextChoices):
+        INFORMATION_PAGE = "information_page", _("Information page")
+        FACEBOOK = "facebook", "Facebook"
+        ZALO = "zalo", "Zalo"
+        LOUDSPEAKER = "loudspeaker", _("Grassroots loudspeakers")
+        OTHER = "other", _("Other")
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="communications", verbose_name=_("commune")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel)
+    title = models.CharField(_("title"), max_length=300)
+    published_on = models.DateField(_("published on"))
+    link = models.URLField(_("link"), blank=True, max_length=500)
+    reach = models.PositiveIntegerField(
+        _("reach"), null=True, blank=True, help_text=_("Views or listeners; empty: not known.")
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("communication")
+        verbose_name_plural = _("communications")
+        ordering = ["-published_on", "-pk"]
+        indexes = [
+            models.Index(fields=["commune", "published_on"], name="communication_by_day"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def stale_units(self):
+        return {(self.commune_id, None)}
+
+    def stale_since(self):
+        return self.published_on

@@ -1,0 +1,192 @@
+"""Class rolls: how many pupils are enrolled and equipped. No pupil is named."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from villages.access import ScopedQuerySet
+from villages.models import Commune, Village
+from villages.outbox import CountedModel
+
+
+class SchoolYear(CountedModel):
+    """A school year; it lasts until the day before the next one begins."""
+
+    name = models.CharField(_("name"), max_length=20, unique=True)
+    starts_on = models.DateField(_("starts on"), unique=True)
+    ends_on = models.DateField(_("ends on"))
+
+    class Meta:
+        verbose_name = _("school year")
+        verbose_name_plural = _("school years")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="school_year_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def stale_units(self):
+        return set(Commune.objects.values_list("pk", "schools__village"))
+
+    def stale_since(self):
+        return self.starts_on
+
+
+class School(CountedModel):
+    """A lower or upper secondary school, or one with both."""
+
+    class Level(models.TextChoices):
+        LOWER_SECONDARY = "lower_secondary", _("Lower secondary")
+        UPPER_SECONDARY = "upper_secondary", _("Upper secondary")
+        BOTH = "both", _("Lower and upper secondary")
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="schools", verbose_name=_("commune")
+    )
+    village = models.ForeignKey(
+        Village,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="schools",
+        verbose_name=_("stands in village"),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    level = models.CharField(_("level"), max_length=20, choices=Level)
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "name"], name="one_school_per_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def stale_units(self):
+        return {(self.commune_id, self.village_id)}
+
+
+class SchoolClass(CountedModel):
+    """A class of one school year."""
+
+    school = models.ForeignKey(
+        School, models.PROTECT, related_name="classes", verbose_name=_("school")
+    )
+    school_year = models.ForeignKey(
+        SchoolYear, models.PROTECT, related_name="classes", verbose_name=_("school year")
+    )
+    grade = models.PositiveSmallIntegerField(_("grade"))
+    name = models.CharField(_("class"), max_length=20)
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "school__commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        ordering = ["school", "-school_year", "grade", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "school_year", "name"],
+                name="one_class_per_school_year_and_name",
+                violation_error_message=_("This class is already there."),
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__gte=6, grade__lte=12), name="grade_is_secondary"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def stale_units(self):
+        return self.school.stale_units()
+
+    def stale_since(self):
+        return self.school_year.starts_on
+
+
+class ClassRollQuerySet(ScopedQuerySet):
+    """Rolls handed in by schools."""
+
+    def current_on(self, day):
+        """Keep, of each class of the school year of a day, the last roll by that day.
+
+        Annotates ``village_on_day``, the village the school stands in.
+        """
+        later = ClassRoll.objects.filter(
+            school_class=OuterRef("school_class"),
+            counted_on__gt=OuterRef("counted_on"),
+            counted_on__lte=day,
+        )
+        return self.filter(
+            ~Exists(later),
+            counted_on__lte=day,
+            school_class__school_year__starts_on__lte=day,
+            school_class__school_year__ends_on__gte=day,
+        ).annotate(
+            village_on_day=F("school_class__school__village"),
+            commune_on_day=F("school_class__school__commune"),
+        )
+
+
+class ClassRoll(CountedModel):
+    """How many pupils of a class were enrolled and equipped when it was counted."""
+
+    school_class = models.ForeignKey(
+        SchoolClass, models.CASCADE, related_name="rolls", verbose_name=_("class")
+    )
+    counted_on = models.DateField(_("counted on"))
+    enrolled = models.PositiveSmallIntegerField(_("enrolled"))
+    equipped = models.PositiveSmallIntegerField(_("equipped with digital skills"))
+    handed_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("handed in by"),
+    )
+    handed_in_at = models.DateTimeField(_("handed in at"), auto_now_add=True)
+
+    objects = ClassRollQuerySet.as_manager()
+    commune_path = "school_class__school__commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("class roll")
+        verbose_name_plural = _("class rolls")
+        ordering = ["school_class", "-counted_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school_class", "counted_on"],
+                name="one_roll_per_class_and_day",
+                violation_error_message=_("This class already has a roll of that day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(equipped__lte=F("enrolled")),
+                name="equipped_within_enrolled",
+                violation_error_message=_("More pupils equipped than enrolled."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.school_class} {self.counted_on:%d/%m/%Y}"
+
+    def stale_units(self):
+        return self.school_class.school.stale_units()
+
+    def stale_since(self):
+        return self.counted_on
