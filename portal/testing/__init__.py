@@ -1,0 +1,1 @@
+"""What the tests stand on: real servers, a real worker, a real browser, and the cast."""

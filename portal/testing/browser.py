@@ -1,0 +1,118 @@
+"""A real Chromium for tests marked ``browser``: no console error, no other host."""
+
+import contextlib
+import os
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 740}
+OFFICE = {"width": 1366, "height": 768}
+
+
+def chromium_path():
+    """The system's Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for all browser tests of this process."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium here; `make test` installs it where it may")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, so Django would take every query after
+    # this for one from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + as_root)
+        yield browser
+        browser.close()
+
+
+class Screen:
+    """Opens pages of the live server and remembers whatever went wrong on them."""
+
+    def __init__(self, browser, origin):
+        self.browser = browser
+        self.origin = origin
+        self.problems = []
+        self.contexts = []
+
+    def open(self, *, user=None, size=OFFICE, **options):
+        """Return a Playwright page; `user` is signed in already; `page.goto("/…")` works."""
+        context = self.browser.new_context(
+            base_url=self.origin, viewport=size, locale="vi-VN", **options
+        )
+        self.contexts.append(context)
+        context.route("**/*", self._only_this_host)
+        context.on("console", self._listen)
+        context.on("weberror", lambda problem: self.problems.append(f"script: {problem.error}"))
+        if user is not None:
+            self.sign_in(context, user)
+        return context.new_page()
+
+    def sign_in(self, context, user):
+        """Give the context a session of `user`, made as signing in makes it."""
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.origin}]
+        )
+
+    def expect_problem(self, text):
+        """Take one remembered problem that contains `text` as wanted; fail without it."""
+        found = next((problem for problem in self.problems if text in problem), None)
+        assert found is not None, f"no problem mentions {text!r}: {self.problems}"
+        self.problems.remove(found)
+
+    def _listen(self, message):
+        if message.type == "error":
+            self.problems.append(f"console: {message.text} ({message.page.url})")
+
+    def _only_this_host(self, route):
+        address = urlsplit(route.request.url)
+        here = urlsplit(self.origin)
+        if address.scheme in {"data", "blob"} or address.netloc == here.netloc:
+            route.fallback()
+            return
+        self.problems.append(f"request to another host: {route.request.url}")
+        route.abort()
+
+    def close(self):
+        for context in self.contexts:
+            with contextlib.suppress(Exception):
+                context.close()
+
+
+@pytest.fixture
+def screen(chromium, live_server):
+    """Open pages with `screen.open(user=…, size=PHONE)`; any problem on them fails the test."""
+    screen = Screen(chromium, live_server.url)
+    yield screen
+    screen.close()
+    assert not screen.problems, "in the browser: " + "; ".join(screen.problems)
+
+
+@pytest.fixture
+def browser_page(screen):
+    """One page at office size, nobody signed in; `screen.sign_in(page.context, user)` does."""
+    return screen.open()

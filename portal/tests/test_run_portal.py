@@ -1,0 +1,268 @@
+"""`manage.py run_portal`: one command starts everything, and nothing is left behind."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from portal.testing import servers
+from portal.testing.processes import ROOT, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.xdist_group("run_portal")]
+
+SHOWN_WHEN_OPEN = "Stop: Ctrl-C"
+
+
+class Launch:
+    """One start of the portal in a folder of its own, as `make run` does it."""
+
+    def __init__(self, var, *options, **variables):
+        self.port = servers.free_port()
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "REDIS_URL"}
+        }
+        variables = {"PORT": str(self.port), "PORTAL_VAR": str(var), **variables}
+        self.var = Path(var)
+        self.said_in = self.var / f"console-{time.monotonic_ns()}"
+        command = [sys.executable, "-u", "manage.py", "run_portal", *options]
+        with self.said_in.open("wb") as said:
+            self.child = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**inherited, **variables},
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    def said(self):
+        return self.said_in.read_text()
+
+    def wait_until_open(self):
+        wait_for(
+            lambda: SHOWN_WHEN_OPEN in self.said() or self.child.poll() is not None, patience=120
+        )
+        assert self.child.poll() is None, self.said()
+        return self
+
+    def processes(self):
+        """The ids of all processes that work on this folder, the launcher aside."""
+        mine = f"PORTAL_VAR={self.var}".encode()
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mine in (folder / "environ").read_bytes().split(b"\0"):
+                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+        found.pop(self.child.pid, None)
+        return found
+
+    def process(self, *words):
+        """The id of the eldest process whose command holds the words."""
+        return min(
+            pid for pid, line in self.processes().items() if all(word in line for word in words)
+        )
+
+    def status(self, path="/"):
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10).status
+        except urllib.error.HTTPError as answer:
+            return answer.code
+
+    def end(self):
+        if self.child.poll() is None:
+            self.child.send_signal(signal.SIGINT)
+            try:
+                self.child.wait(30)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder whose first start is over, without demonstration data."""
+    var = tmp_path_factory.mktemp("prepared")
+    launched = Launch(var, "--without-demo")
+    launched.wait_until_open()
+    launched.end()
+    return var
+
+
+@pytest.fixture
+def launch(prepared, tmp_path):
+    """Start the portal in a copy of the prepared folder."""
+    launches = []
+    var = tmp_path / "var"
+    shutil.copytree(prepared, var)
+
+    def start(*options, **variables):
+        launched = Launch(var, *(options or ["--without-demo"]), **variables)
+        launches.append(launched)
+        return launched
+
+    yield start
+    for launched in launches:
+        launched.end()
+
+
+def test_it_works(launch):
+    portal = launch().wait_until_open()
+    assert portal.status() == 200
+    assert f"http://127.0.0.1:{portal.port}/" in portal.said()
+    commands = " ".join(portal.processes().values())
+    assert "gunicorn portal.wsgi" in commands
+    assert "portal worker" in commands
+    assert "portal beat" in commands
+    assert "ready." in (portal.var / "log" / "worker.log").read_text()
+
+    portal.child.send_signal(signal.SIGINT)
+    assert portal.child.wait(30) == 0
+    assert portal.processes() == {}
+    assert "Stopped." in portal.said()
+
+
+def test_the_second_start_finds_everything_done(launch):
+    portal = launch().wait_until_open()
+    assert "up to date" in portal.said()
+    assert "collected" not in portal.said()
+    assert "applied" not in portal.said()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_any_polite_signal_stops_everything(launch, number):
+    portal = launch().wait_until_open()
+    portal.child.send_signal(number)
+    assert portal.child.wait(30) == 0
+    assert portal.processes() == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_a_killed_launcher_leaves_no_orphan(launch):
+    portal = launch().wait_until_open()
+    portal.child.kill()
+    portal.child.wait()
+    wait_for(lambda: portal.processes() == {}, patience=30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_to_make_alone_stops_everything(launch, number, tmp_path):
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(
+        f"run:\n\t@exec {sys.executable} -u manage.py run_portal"
+        " --stop-with-parent --without-demo\n"
+    )
+    portal = launch()
+    portal.end()
+    port = str(servers.free_port())
+    make = subprocess.Popen(
+        ["make", "--no-print-directory", "-f", makefile, "run"],
+        cwd=ROOT,
+        env={**os.environ, "PORTAL_VAR": str(portal.var), "PORT": port},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    for line in make.stdout:
+        if SHOWN_WHEN_OPEN in line:
+            break
+    make.send_signal(number)
+    make.wait(30)
+    wait_for(lambda: portal.processes() == {}, patience=30)
+
+
+def test_a_process_that_dies_is_started_again(launch):
+    portal = launch().wait_until_open()
+    worker = portal.process("portal worker")
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: "worker process ended" in portal.said())
+    wait_for(
+        lambda: "ready." in (portal.var / "log" / "worker.log").read_text().rpartition("celery@")[2]
+    )
+    assert portal.process("portal worker") != worker
+    assert portal.status() == 200
+
+
+def test_a_process_that_keeps_dying_stops_everything(launch):
+    portal = launch().wait_until_open()
+    gone = set()
+
+    def kill_beat():
+        for pid, line in portal.processes().items():
+            if "portal beat" in line and pid not in gone:
+                gone.add(pid)
+                os.kill(pid, signal.SIGKILL)
+        return portal.child.poll() is not None
+
+    wait_for(kill_beat, patience=60, every=0.3)
+    assert portal.child.returncode != 0
+    assert "beat process keeps ending" in portal.said()
+    assert portal.processes() == {}
+
+
+def test_a_taken_port_is_named_with_a_way_out(launch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        portal = launch(PORT=str(port))
+        assert portal.child.wait(30) != 0
+    assert f"Port {port} on 127.0.0.1 is not free" in portal.said()
+    assert "make run" in portal.said()
+    assert "Traceback" not in portal.said()
+
+
+@pytest.mark.parametrize("port", ["web", "0", "99999"])
+def test_a_port_that_is_none_is_refused_in_words(launch, port):
+    portal = launch(PORT=port)
+    assert portal.child.wait(30) != 0
+    assert "PORT must be a number" in portal.said()
+    assert "Traceback" not in portal.said()
+
+
+def test_a_database_that_does_not_answer_is_named_in_words(launch):
+    nobody = servers.free_port()
+    portal = launch(DATABASE_URL=f"postgres://portal:hidden-word@127.0.0.1:{nobody}/portal")
+    assert portal.child.wait(60) != 0
+    assert "The database does not answer" in portal.said()
+    assert "hidden-word" not in portal.said()
+    assert "Traceback" not in portal.said()
+
+
+def test_the_first_start_loads_the_demonstration_once_and_shows_its_accounts(launch):
+    first = launch("--stop-with-parent").wait_until_open()
+    kept = first.var / "demo-accounts.json"
+    accounts = json.loads(kept.read_text())
+    assert set(accounts) == {"team_leader", "official", "reader", "admin"}
+    assert kept.stat().st_mode & 0o777 == 0o600
+    for account in accounts.values():
+        assert account["username"] in first.said()
+        assert account["password"] in first.said()
+    first.end()
+
+    second = launch("--stop-with-parent").wait_until_open()
+    assert "Demonstration data" not in second.said()
+    assert json.loads(kept.read_text()) == accounts
+
+
+@pytest.mark.postgresql
+@pytest.mark.redis
+def test_the_same_command_runs_on_postgresql_and_redis(launch, postgresql_server, redis_server):
+    portal = launch(DATABASE_URL=postgresql_server.url, REDIS_URL=redis_server.url)
+    portal.wait_until_open()
+    assert "PostgreSQL" in portal.said()
+    assert "broker: Redis" in portal.said()
+    assert portal.status() == 200
