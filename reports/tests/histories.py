@@ -1,0 +1,267 @@
+"""Random histories: everything that may happen to the records, in any order, on any day."""
+
+import random
+import uuid
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from households.models import Encounter, Household, Resident, SkillCheck
+from households.recording import (
+    Guidance,
+    NewResident,
+    PersonOutcome,
+    correct_visit,
+    record_visit,
+    void_visit,
+)
+from households.residence import (
+    add_household,
+    add_resident,
+    end_residency,
+    merge_villages,
+    move_household,
+    move_resident,
+)
+from training.attendance import cancel_session, move_session, set_attendance
+from training.models import (
+    Agency,
+    ClassRoll,
+    Completion,
+    Course,
+    Employment,
+    Enterprise,
+    School,
+    SchoolClass,
+    SchoolYear,
+    StaffMember,
+    TrainingSession,
+    WorkerDeclaration,
+)
+from villages.models import PopulationGroup
+
+FIRST_DAY = date(2025, 1, 1)
+OCCASIONS = ["home_visit", "home_visit", "gathering", "service_centre", "online"]
+
+
+class History:
+    """Acts on a cast at random; the same seed does the same."""
+
+    def __init__(self, cast, seed):
+        self.cast = cast
+        self.random = random.Random(seed)
+        self.last_day = timezone.localdate()
+        self.villages = [cast.vi, cast.khi]
+        self.agency = Agency.objects.create(commune=cast.commune, name="UBND xã")
+        self.village_agency = Agency.objects.create(
+            commune=cast.commune, name="Trường bản Vi", village=cast.vi
+        )
+        self.course = Course.objects.create(
+            code="basic", title="Kỹ năng số cơ bản", required_from_on=FIRST_DAY
+        )
+        self.later_course = Course.objects.create(
+            code="ai", title="AI", required_from_on=date(2026, 3, 1)
+        )
+        years = [
+            SchoolYear.objects.create(
+                name=f"{year}-{year + 1}",
+                starts_on=date(year, 9, 1),
+                ends_on=date(year + 1, 8, 31),
+            )
+            for year in (2024, 2025, 2026)
+        ]
+        school = School.objects.create(
+            commune=cast.commune, village=cast.vi, name="THCS", level="lower_secondary"
+        )
+        self.classes = [
+            SchoolClass.objects.create(school=school, school_year=year, grade=6, name=name)
+            for year in years
+            for name in ("6A", "6B")
+        ]
+        self.enterprise = Enterprise.objects.create(
+            commune=cast.commune,
+            name="HTX Mẫu",
+            group=PopulationGroup.objects.get(code="enterprise_workers"),
+        )
+
+    @classmethod
+    def actions(cls):
+        """The names of everything that can happen."""
+        return sorted(name for name in vars(cls) if name.startswith("do_"))
+
+    def day(self):
+        """Some day of the story; recent ones are likelier."""
+        span = (self.last_day - FIRST_DAY).days
+        back = min(span, int(self.random.expovariate(1 / 90)))
+        return self.last_day - timedelta(days=back)
+
+    def one_of(self, rows):
+        rows = list(rows.order_by("pk"))
+        return self.random.choice(rows) if rows else None
+
+    def open_village(self):
+        return self.random.choice([v for v in self.villages if v.to_on is None])
+
+    def guidance(self, household, day):
+        people = []
+        for resident in household.residents.filter(status="present"):
+            if self.random.random() < 0.7:
+                checks = {
+                    skill: self.random.choice(SkillCheck.Outcome.values[:1] * 3 + ["not_yet"])
+                    for skill in [*self.cast.skills, self.cast.optional_skill]
+                    if self.random.random() < 0.8
+                }
+                people.append(PersonOutcome(resident, checks, self.random.random() < 0.3))
+        if self.random.random() < 0.15:
+            people.append(PersonOutcome(NewResident("Người Mới", self.random.randint(1940, 2015))))
+        return Guidance(
+            commune=self.cast.commune,
+            village=household.village,
+            household=household,
+            occasion=self.random.choice(OCCASIONS),
+            held_on=day,
+            content={"made": self.random.random()},
+            people=tuple(people),
+            smart_device=self.random.choice([None, True, False]),
+        )
+
+    def do_visit(self):
+        household = self.one_of(Household.objects.filter(village__in=self.villages))
+        record_visit(
+            uuid=uuid.UUID(int=self.random.getrandbits(128)),
+            guidance=self.guidance(household, self.day()),
+            author=self.cast.leader,
+        )
+
+    def do_correct(self):
+        encounter = self.one_of(
+            Encounter.objects.filter(voided_at__isnull=True, household__isnull=False)
+        )
+        if encounter:
+            correct_visit(
+                encounter=encounter,
+                guidance=self.guidance(encounter.household, self.day()),
+                reason="ghi nhầm",
+                by=self.cast.official,
+            )
+
+    def do_void(self):
+        encounter = self.one_of(Encounter.objects.filter(voided_at__isnull=True))
+        if encounter and not hasattr(encounter, "session"):
+            void_visit(encounter=encounter, reason="trùng", by=self.cast.official)
+
+    def do_delete_encounter(self):
+        encounter = self.one_of(Encounter.objects.filter(session__isnull=True))
+        if encounter:
+            encounter.delete()
+
+    def do_edit_check(self):
+        check = self.one_of(SkillCheck.objects.all())
+        if check:
+            check.outcome = self.random.choice(SkillCheck.Outcome.values)
+            check.save()
+
+    def do_add_household(self):
+        household = add_household(village=self.open_village(), since_on=self.day())
+        for _member in range(self.random.randint(1, 3)):
+            add_resident(
+                household=household,
+                since_on=household.places.get().from_on,
+                full_name="Người Mẫu",
+                birth_year=self.random.randint(1930, 2012),
+            )
+
+    def do_move_household(self):
+        household = self.one_of(Household.objects.filter(village__in=self.villages))
+        move_household(household=household, village=self.open_village(), on=self.day())
+
+    def do_move_resident(self):
+        resident = self.one_of(Resident.objects.filter(status="present"))
+        home = self.one_of(Household.objects.exclude(pk=resident.household_id))
+        move_resident(resident=resident, household=home, on=self.day())
+
+    def do_leave(self):
+        resident = self.one_of(Resident.objects.filter(status="present"))
+        ended = self.random.choice(["moved", "deceased"])
+        end_residency(resident=resident, on=self.day(), ended=ended)
+
+    def do_correct_birth_year(self):
+        resident = self.one_of(Resident.objects.all())
+        resident.birth_year = self.random.randint(1930, 2012)
+        resident.save()
+
+    def do_merge(self):
+        if self.cast.khi.to_on is None and self.random.random() < 0.3:
+            merge_villages(former=self.cast.khi, successor=self.cast.vi, effective_on=self.day())
+            self.cast.khi.refresh_from_db()
+
+    def do_hire(self):
+        member = StaffMember.objects.create(
+            commune=self.cast.commune, full_name="Cán Bộ Mẫu", category="cadre"
+        )
+        Employment.objects.create(
+            staff_member=member,
+            agency=self.random.choice([self.agency, self.village_agency]),
+            from_on=self.day(),
+        )
+
+    def do_complete_course(self):
+        member = self.one_of(StaffMember.objects.all())
+        if member:
+            Completion.objects.update_or_create(
+                staff_member=member,
+                course=self.random.choice([self.course, self.later_course]),
+                defaults={"completed_on": self.day()},
+            )
+
+    def do_end_employment(self):
+        employment = self.one_of(Employment.objects.filter(to_on__isnull=True))
+        if employment:
+            employment.to_on = max(employment.from_on, self.day())
+            employment.save()
+
+    def do_roll(self):
+        enrolled = self.random.randint(0, 40)
+        ClassRoll.objects.update_or_create(
+            school_class=self.random.choice(self.classes),
+            counted_on=self.day(),
+            defaults={"enrolled": enrolled, "equipped": self.random.randint(0, enrolled)},
+        )
+
+    def do_declare(self):
+        workers = self.random.randint(0, 40)
+        WorkerDeclaration.objects.update_or_create(
+            enterprise=self.enterprise,
+            declared_on=self.day(),
+            defaults={"workers": workers, "equipped": self.random.randint(0, workers)},
+        )
+
+    def do_session(self):
+        session = TrainingSession.objects.create(
+            commune=self.cast.commune, village=self.cast.vi, title="Lớp mẫu", held_on=self.day()
+        )
+        residents = list(Resident.objects.filter(status="present").order_by("pk"))
+        present = self.random.sample(residents, min(3, len(residents)))
+        set_attendance(
+            session,
+            residents=present,
+            walk_ins=[("Khách", "")],
+            outcomes={
+                (resident, skill): "alone" for resident in present for skill in self.cast.skills
+            },
+        )
+
+    def do_move_session(self):
+        session = self.one_of(TrainingSession.objects.exclude(status="cancelled"))
+        if session:
+            move_session(session, held_on=self.day())
+
+    def do_cancel_session(self):
+        session = self.one_of(TrainingSession.objects.exclude(status="cancelled"))
+        if session:
+            cancel_session(session, reason="mưa lũ")
+
+    def do_change_requirement(self):
+        skill = self.random.choice([*self.cast.skills, self.cast.optional_skill])
+        skill.required_from_on = self.random.choice([None, FIRST_DAY, self.day()])
+        skill.save()
