@@ -1,20 +1,14 @@
 """What every page shows around its content: the commune, the way through, the demo band."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from villages.access import ADMIN, OFFICIAL, READER, TEAM_LEADER, Scope, scope_of
-from villages.models import Commune
+from villages.models import Assignment, Commune
 
 SECONDS_KEPT = 60
-
-ROLE_NAMES = {
-    TEAM_LEADER: _("Team leader"),
-    OFFICIAL: _("Commune official"),
-    READER: _("Leader (read only)"),
-    ADMIN: _("Administrator"),
-}
 
 # URL name, label, and the beginnings of the URL names that belong to the entry.
 DESK = (
@@ -44,8 +38,9 @@ def portal(request):
         "commune": commune,
         "is_demo": is_demo,
         "nav": _nav_of(scope.role, request.resolver_match),
+        "languages": settings.LANGUAGES,
         "role": scope.role,
-        "role_name": ROLE_NAMES.get(scope.role, ""),
+        "role_name": Assignment.Role(scope.role).label if scope.role else "",
     }
 
 
