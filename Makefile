@@ -8,6 +8,17 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 ARGS ?=
 
+# One line per package while pip works; its own words only when it fails.
+define install
+@{ $(PIP) -r $(1) 2>&1; echo "pip ended with $$?"; } | awk ' \
+	/^pip ended with/ { code = $$4; next } \
+	{ print > ".venv/pip.log"; words[NR % 15] = $$0 } \
+	/^Collecting/ { print "  " $$2; fflush() } \
+	/^Installing collected/ { print "  installing"; fflush() } \
+	END { if (code) { for (i = NR; i < NR + 15; i++) if (i % 15 in words) print words[i % 15]; \
+		print "pip could not install $(1); all it said is in .venv/pip.log" } exit code }'
+endef
+
 .PHONY: help run test test-postgresql test-sqlite lint bench translations system-packages
 .DELETE_ON_ERROR:
 
@@ -63,13 +74,13 @@ system-packages:
 
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing requirements.txt (only when it has changed)"
-	@$(PIP) -r requirements.txt
+	$(call install,requirements.txt)
 	@touch $@
 
 # The folder itself is put on the path, so that a bare `pytest` finds the plugin too.
 .venv/installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
 	@echo "Installing requirements-dev.txt (only when it has changed)"
-	@$(PIP) -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	@$(BIN)/python -c "import pathlib, sysconfig; \
 	pathlib.Path(sysconfig.get_path('purelib'), 'portal-folder.pth').write_text('$(CURDIR)\n')"
 	@touch $@ .venv/installed

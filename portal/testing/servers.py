@@ -73,7 +73,8 @@ class Server:
     polite = signal.SIGTERM
 
     def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-server-"))
+        # Not in TMPDIR: a socket's path must be short, and another account must reach it.
+        self.folder = Path(tempfile.mkdtemp(prefix="portal-server-", dir="/tmp"))
         self.child = None
 
     def start(self):

@@ -141,7 +141,7 @@ def test_the_second_start_finds_everything_done(launch):
     assert "applied" not in portal.said()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM])
 def test_any_polite_signal_stops_everything(launch, number):
     portal = launch().wait_until_open()
     portal.child.send_signal(number)
