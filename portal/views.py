@@ -9,6 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import i18n
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.context_processors import commune_of
+from portal.headline import headline
 from portal.signing_in import NewPasswordForm, SignInForm
 from villages.access import EVERYONE, TEAM_LEADER, for_roles, public, scope_of
 
@@ -27,7 +29,9 @@ _password_change = auth_views.PasswordChangeView.as_view(
 @require_GET
 def start(request):
     """Show everybody the commune's headline figures, and the way to sign in."""
-    return render(request, "portal/start.html", {"figures": []})
+    commune, _is_demo = commune_of(scope_of(request.user))
+    known = headline(commune) if commune else None
+    return render(request, "portal/start.html", {"headline": known})
 
 
 @for_roles(*EVERYONE)
