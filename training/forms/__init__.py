@@ -1,0 +1,1 @@
+"""The gate for everything that is typed about sessions, staff, schools and the rest."""

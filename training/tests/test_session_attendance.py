@@ -1,0 +1,138 @@
+"""The page on which attendance is taken, without JavaScript and with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from households.models import SkillCheck
+from training.models import Attendance, StaffMember, TrainingSession
+from villages.periods import today
+
+
+@pytest.fixture
+def address(session):
+    return reverse("session_attendance", args=[session.uuid])
+
+
+@pytest.fixture
+def head(cast):
+    return cast.household.residents.get(is_head=True)
+
+
+def test_it_works_without_javascript(cast, session, address, head, as_user):
+    client = as_user(cast.official)
+    found = client.get(address, {"q": "lo van mau"})
+    assert "Lò Văn Mẫu" in found.text
+    assert cast.vi.full_name in found.text
+    answer = client.post(address, {"q": "lo van", "add": f"resident:{head.uuid}"})
+    assert answer.status_code == 302
+    assert "q=lo+van" in answer.url
+    page = client.get(answer.url)
+    assert f"outcome_{head.pk}_{cast.skills[0].pk}" in page.text
+    row = session.attendances.get()
+    client.post(
+        address,
+        {
+            "listed": row.pk,
+            f"outcome_{head.pk}_{cast.skills[0].pk}": "with_help",
+            "walk_in-name": "Khách Lạ",
+            "walk_in-sex": "female",
+            "action": "walk_in",
+        },
+    )
+    assert SkillCheck.objects.get().outcome == "with_help"
+    row.refresh_from_db()
+    assert row.completed is False
+    assert Attendance.objects.get(walk_in_name="Khách Lạ").walk_in_sex == "female"
+    client.post(address, {"remove": row.pk})
+    assert not session.attendances.filter(resident=head).exists()
+    assert not SkillCheck.objects.exists()
+
+
+def test_the_search_answers_a_part_to_htmx(cast, address, as_user):
+    part = as_user(cast.official).get(
+        address, {"q": "giang", "part": "found"}, headers={"HX-Request": "true"}
+    )
+    assert "Giàng A Mẫu" in part.text
+    assert "<html" not in part.text
+
+
+def test_adding_twice_adds_once(cast, session, address, head, as_user):
+    client = as_user(cast.official)
+    for _time in range(2):
+        client.post(address, {"add": f"resident:{head.uuid}"})
+    assert session.attendances.count() == 1
+
+
+def test_a_leader_takes_attendance_in_her_village_of_people_she_may_see(
+    cast, session, address, head, as_user
+):
+    client = as_user(cast.leader)
+    client.post(address, {"add": f"resident:{head.uuid}"})
+    neighbour = cast.khi_household.residents.get()
+    client.post(address, {"add": f"resident:{neighbour.uuid}"})
+    assert [row.resident for row in session.attendances.all()] == [head]
+    assert "Giàng" not in client.get(address, {"q": "giang"}).text.replace("value=", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("neighbour", 404), ("stranger", 404), ("stranger_leader", 404), ("reader", 403)],
+)
+def test_others_are_refused(cast, session, address, as_user, who, status):
+    client = as_user(getattr(cast, who))
+    assert client.get(address).status_code == status
+    assert client.post(address, {"walk_in-name": "X", "action": "walk_in"}).status_code == status
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"add": "resident:not-a-uuid"},
+        {"add": "resident:00000000-0000-0000-0000-000000000000"},
+        {"add": "staff_member:99999999999999999999"},
+        {"add": "staff_member:\0"},
+        {"add": "commune:1"},
+        {"remove": "-1"},
+        {"remove": "9" * 40},
+        {"listed": "²", "completed": "x"},
+        {"walk_in-name": "", "action": "walk_in"},
+        {"walk_in-name": "a\0b", "action": "walk_in"},
+        {"walk_in-name": "a" * 5000, "action": "walk_in"},
+        {"walk_in-name": "Ai", "walk_in-sex": "dragon"},
+        {"q": "\0"},
+        {"q": "x" * 5000},
+    ],
+)
+def test_bad_input_changes_nothing(cast, session, address, as_user, bad):
+    client = as_user(cast.official)
+    assert client.post(address, bad).status_code in {200, 302}
+    assert client.get(address, bad).status_code == 200
+    assert not Attendance.objects.exists()
+
+
+def test_a_refused_walk_in_keeps_its_name(cast, address, as_user):
+    page = as_user(cast.official).post(
+        address, {"walk_in-name": "Tên " + "dài" * 60, "action": "walk_in"}
+    )
+    assert "dàidài" in page.text
+
+
+def test_a_session_to_come_takes_nobody(cast, session, address, head, as_user):
+    TrainingSession.objects.update(held_on=today() + timedelta(days=3))
+    client = as_user(cast.official)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"add": f"resident:{head.uuid}"}).status_code == 200
+    assert not Attendance.objects.exists()
+
+
+def test_staff_are_added_too(cast, session, address, as_user):
+    member = StaffMember.objects.create(
+        commune=cast.commune, full_name="Hà Văn Cán", category="cadre"
+    )
+    client = as_user(cast.official)
+    assert "Hà Văn Cán" in client.get(address, {"q": "ha van"}).text
+    client.post(address, {"add": f"staff_member:{member.pk}"})
+    assert session.attendances.get().staff_member == member

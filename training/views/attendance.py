@@ -1,0 +1,172 @@
+"""Who came to a session: finding people, adding and striking them, noting what they showed."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from households.models import Resident, SkillCheck
+from training import attendance
+from training.forms.sessions import PeopleSearchForm, PersonToAddForm, WalkInForm
+from training.models import StaffMember, TrainingSession
+from training.refusals import ChangeRefused
+from training.rosters import roster
+from training.views.sessions import form_methods
+from villages.access import WRITERS, for_roles
+from villages.periods import today
+
+MOST_FOUND = 40
+
+
+@for_roles(*WRITERS)
+@form_methods
+def session_attendance(request, uuid):
+    """Take attendance. Every button saves what stands on the page, so that nothing is lost."""
+    sessions = TrainingSession.objects.writable_by(request.user)
+    session = get_object_or_404(sessions.select_related("village", "commune"), uuid=uuid)
+    search = PeopleSearchForm(request.POST or request.GET or None)
+    walk_in = WalkInForm(None)
+    if request.method == "POST":
+        walk_in = _walk_in_form(request)
+        if _save(request, session, walk_in):
+            return _back_to_page(request, session)
+        session.refresh_from_db()
+    elif request.htmx and request.GET.get("part") == "found":
+        return render(request, "training/_found_people.html", _found(request, session, search))
+    context = {
+        "session": session,
+        "search": search,
+        "walk_in": walk_in,
+        "roster": roster(session),
+        "outcomes": SkillCheck.Outcome.choices,
+        "is_open": _is_open(session),
+        **_found(request, session, search),
+    }
+    return render(request, "training/session_attendance.html", context)
+
+
+def _is_open(session):
+    planned_or_held = {TrainingSession.Status.PLANNED, TrainingSession.Status.HELD}
+    return session.status in planned_or_held and session.held_on <= today()
+
+
+def _back_to_page(request, session):
+    """Lead back to the same search, so that the next person can be added at once."""
+    if request.POST.get("action") == "done":
+        return redirect("session_detail", uuid=session.uuid)
+    words = request.POST.get("q", "").strip()[:100]
+    address = reverse("session_attendance", args=[session.uuid])
+    return redirect(f"{address}?{urlencode({'q': words})}" if words else address)
+
+
+def _walk_in_form(request):
+    wanted = request.POST.get("action") == "walk_in" or request.POST.get("walk_in-name")
+    return WalkInForm(request.POST if wanted else None, prefix="walk_in")
+
+
+def _save(request, session, walk_in):
+    """Save the outcomes on the page and what its button asks; say whether all of it held."""
+    if walk_in.is_bound and not walk_in.is_valid():
+        return False
+    try:
+        _note_outcomes(request, session)
+        if walk_in.is_bound:
+            pair = (walk_in.cleaned_data["name"], walk_in.cleaned_data["sex"])
+            _add(request, session, walk_ins=[pair])
+        if "add" in request.POST:
+            _add_person(request, session, request.POST["add"])
+        if "remove" in request.POST:
+            _remove(request, session, request.POST["remove"])
+    except ChangeRefused as refusal:
+        messages.error(request, refusal.message)
+        return False
+    if request.POST.get("action") == "done":
+        messages.success(request, _("The list is saved."))
+    return True
+
+
+def _note_outcomes(request, session):
+    """Read the radios and ticks of everybody on the page; others are left as they are."""
+    if "listed" not in request.POST or not session.encounter_id:
+        return
+    allowed = {"", *SkillCheck.Outcome.values}
+    outcomes = {}
+    for person in roster(session)["residents"]:
+        for asked in person["skills"]:
+            outcome = request.POST.get(asked["name"])
+            if outcome in allowed:
+                outcomes[person["row"].resident_id, asked["skill"].pk] = outcome
+    listed = {int(pk) for pk in request.POST.getlist("listed") if _is_id(pk)}
+    stayed = {int(pk) for pk in request.POST.getlist("completed") if _is_id(pk)}
+    attendance.note_outcomes(
+        session, outcomes=outcomes, completed={pk: pk in stayed for pk in listed}
+    )
+
+
+def _add_person(request, session, word):
+    """Add the resident or member of staff that an «Add» button names."""
+    kind, _colon, key = word.partition(":")
+    form = PersonToAddForm({kind: key}, user=request.user, commune=session.commune)
+    if not form.is_valid():
+        raise ChangeRefused(_("This person is not on the lists you can see."))
+    resident, member = form.cleaned_data["resident"], form.cleaned_data["staff_member"]
+    _add(
+        request,
+        session,
+        residents=[resident] if resident else [],
+        staff=[member] if member else [],
+    )
+
+
+def _add(request, session, **people):
+    added = attendance.add_to_attendance(session, author=request.user, **people)
+    names = [str(who) for who in (*people.get("residents", ()), *people.get("staff", ()))]
+    names += [name for name, _sex in people.get("walk_ins", ())]
+    text = _("Added: %(name)s") if added else _("Already on the list: %(name)s")
+    messages.success(request, text % {"name": ", ".join(names)})
+
+
+def _remove(request, session, key):
+    rows = session.attendances.filter(pk=int(key)) if _is_id(key) else session.attendances.none()
+    gone = [str(row) for row in rows.select_related("resident", "staff_member")]
+    if attendance.take_from_attendance(session, attendances=rows):
+        messages.success(request, _("Struck from the list: %(name)s") % {"name": gone[0]})
+
+
+def _is_id(text):
+    return text.isascii() and text.isdecimal() and len(text) < 16
+
+
+def _found(request, session, search):
+    """Find residents by village and staff by name, and who of them is on the list."""
+    words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
+    if len(words) < 2:
+        return {"words": words, "found": None, "search": search}
+    residents = (
+        Resident.objects.visible_to(request.user)
+        .filter(household__village__commune=session.commune)
+        .present()
+        .search(words)
+        .select_related("household__village")
+        .order_by("household__village__number", "name_folded", "birth_year", "pk")
+    )
+    staff = (
+        StaffMember.objects.visible_to(request.user)
+        .filter(commune=session.commune)
+        .search(words)
+        .order_by("name_folded", "pk")
+    )
+    listed = session.attendances.values_list("resident_id", "staff_member_id")
+    shown = list(residents[: MOST_FOUND + 1])
+    return {
+        "search": search,
+        "words": words,
+        "found": {
+            "residents": shown[:MOST_FOUND],
+            "staff": list(staff[:MOST_FOUND]),
+            "more": len(shown) > MOST_FOUND,
+        },
+        "residents_listed": {resident for resident, _staff in listed if resident},
+        "staff_listed": {member for _resident, member in listed if member},
+    }
