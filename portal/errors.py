@@ -15,6 +15,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from portal.context_processors import last_known_commune
@@ -51,7 +52,7 @@ def permission_denied(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """Answer 403 when a form's token is missing or old; nothing typed is lost on going back."""
-    return _answer(request, 403, "form_expired", "403_csrf.html")
+    return _answer(request, 403, "form_expired", "403_csrf.html", here=_page_of_the_form(request))
 
 
 def page_not_found(request, exception=None):
@@ -92,18 +93,25 @@ def wants_json(request):
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _answer(request, status, code, template):
+def _page_of_the_form(request):
+    """Return the address of the page the form stood on; where it was sent takes no GET."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else ""
+
+
+def _answer(request, status, code, template, here=None):
     if wants_json(request):
         return _as_json(status, code)
     commune, is_demo = last_known_commune()
     # The session cookie is enough to choose the way on; reading the session would
     # ask the database.
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    home_url = reverse("home" if signed_in else "start")
     context = {
         "commune": commune,
         "is_demo": is_demo,
-        "home_url": reverse("home" if signed_in else "start"),
-        "here": request.path,
+        "home_url": home_url,
+        "here": request.get_full_path() if here is None else here or home_url,
         "status": status,
     }
     try:

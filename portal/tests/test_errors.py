@@ -100,6 +100,11 @@ def test_an_old_form_is_told_that_nothing_is_lost(visitor):
     answer = strict.post("/send/", {"never": "1"})
     assert answer.status_code == 403
     assert "không bị mất" in answer.text
+    assert 'btn-primary" href="/"' in answer.text
+    form = "http://testserver/sign-in/"
+    assert f'href="{form}"' in strict.post("/send/", headers={"referer": form}).text
+    outside = "https://evil.example/"
+    assert outside not in strict.post("/send/", headers={"referer": outside}).text
     assert strict.post("/send/", {}, headers={"accept": "application/json"}).json() == {
         "error": "form_expired",
         "message": str(errors.MESSAGES["form_expired"]),
