@@ -10,6 +10,8 @@ import json
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
@@ -81,6 +83,19 @@ def load_demonstration_data():
 
 
 def demonstration_accounts():
-    """Return ``{role: {"username", "password"}}`` made on this machine, or nothing."""
+    """Return ``{role: {"username", "password"}}`` made on this machine that open this database.
+
+    The file may tell of another database of the same folder, or of a password changed since.
+    """
     path = settings.VAR_DIR / "demo-accounts.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    if not path.exists():
+        return {}
+    written = json.loads(path.read_text())
+    names = [account["username"] for account in written.values()]
+    users = get_user_model().objects.filter(username__in=names, is_active=True)
+    hashes = dict(users.values_list("username", "password"))
+    return {
+        role: account
+        for role, account in written.items()
+        if check_password(account["password"], hashes.get(account["username"]))
+    }

@@ -7,6 +7,7 @@ instead. ``--database=sqlite``, the default, starts nothing: for quick runs of a
 Every run has a ``var`` folder of its own and leaves yours alone.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -49,6 +50,9 @@ def pytest_load_initial_conftests(early_config):
 
 
 def _prepare_environment(options):
+    # Asked to end, the run clears away what it made, as it does on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    atexit.register(_clear_away)  # for runs that end before pytest begins
     folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
     _folders.append(folder)
     for name in list(os.environ):
@@ -63,8 +67,6 @@ def _prepare_environment(options):
         return
     if options.help or options.version or options.collectonly:
         return
-    # Asked to end, the run takes its servers with it, as it does on Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for variable, kind in {
             "DATABASE_URL": servers.PostgreSQLServer,

@@ -1,5 +1,6 @@
 """The ground the tests stand on: what could not run is told, and what ran is real."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -72,6 +73,21 @@ def test_the_other_database_s_tests_are_no_failure_in_ci(tmp_path):
     assert "1 skipped" in done.stdout
 
 
+def servers_of(run):
+    """Process id -> folder of each server that a run of pytest has started."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(run.pid)], capture_output=True, text=True, check=False
+    )
+    found = {}
+    for pid in listed.stdout.split():
+        with contextlib.suppress(OSError):
+            works_in = Path(f"/proc/{pid}/cwd").readlink()
+            for folder in (works_in, *works_in.parents):
+                if folder.name.startswith("portal-server-"):
+                    found[int(pid)] = folder
+    return found
+
+
 @pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.postgresql
@@ -91,23 +107,15 @@ def test_an_interrupted_run_leaves_no_server(tmp_path, number):
         start_new_session=True,
     )
 
-    def children():
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(run.pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return [int(pid) for pid in listed.stdout.split()]
-
-    started = wait_for(lambda: (pids := children())[1:] and pids)
-    folders = {Path(f"/proc/{pid}/cwd").resolve() for pid in started}
-    time.sleep(2)
-    assert run.poll() is None
-    run.send_signal(number)
-    run.wait(30)
+    try:
+        started = wait_for(lambda: len(found := servers_of(run)) == 2 and found)
+        time.sleep(2)
+        assert run.poll() is None
+    finally:
+        run.send_signal(number)
+        run.wait(30)
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
-    kept = [folder for folder in folders if "portal-server-" in str(folder) and folder.exists()]
+    kept = [folder for folder in started.values() if folder.exists()]
     for folder in kept:
         shutil.rmtree(folder)
     assert number == signal.SIGKILL or kept == []

@@ -42,12 +42,13 @@ class Command(BaseCommand):
         try:
             launcher.check_port(address, port)
             self.prepare(without_demo)
+            accounts = preparation.demonstration_accounts()
             connections.close_all()
         except launcher.PortalStopped as problem:
             raise CommandError(str(problem)) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped before the portal was ready. Start it again.") from None
-        self.run(address, port, parent)
+        self.run(address, port, parent, accounts)
 
     def port(self):
         if settings.PORT.isdigit() and 0 < int(settings.PORT) < 65536:
@@ -92,7 +93,7 @@ class Command(BaseCommand):
             return f"SQLite, {shown(connection.settings_dict['NAME'])}"
         return f"PostgreSQL, {connection.settings_dict['NAME']}"
 
-    def run(self, address, port, parent):
+    def run(self, address, port, parent, accounts):
         portal = launcher.Portal(
             launcher.services(
                 address=address, port=port, var=settings.VAR_DIR, folder=settings.BASE_DIR
@@ -109,7 +110,7 @@ class Command(BaseCommand):
             portal.start()
             portal.wait_until_ready()
             if not portal.must_stop():
-                self.welcome(portal)
+                self.welcome(portal, accounts)
             portal.watch()
         except launcher.PortalStopped as problem:
             raise CommandError(str(problem)) from None
@@ -119,10 +120,9 @@ class Command(BaseCommand):
             portal.stop()
         self.say("Stopped.")
 
-    def welcome(self, portal):
+    def welcome(self, portal, accounts):
         self.say(f"\nThe portal is open at  http://{portal.address}:{portal.port}/")
         self.say()
-        accounts = preparation.demonstration_accounts()
         rows = [("Role", "User name", "Password")]
         rows += [
             (ROLES.get(role, role), account["username"], account["password"])
@@ -137,7 +137,7 @@ class Command(BaseCommand):
             kept = shown(settings.VAR_DIR / "demo-accounts.json")
             self.say(f"\nThese accounts were made on this machine; they are kept in {kept}.")
         else:
-            self.say("No demonstration accounts here; `manage.py createsuperuser` makes one.")
+            self.say("No demonstration account opens it; `manage.py createsuperuser` makes one.")
         self.say(f"Logs: {shown(settings.VAR_DIR / 'log')}/   Stop: Ctrl-C")
 
 
