@@ -57,7 +57,7 @@ def recount_unit(unit_id):
     same transaction and recounted after.
     """
     with transaction.atomic():
-        unit = CoverageUnit.objects.select_for_update(skip_locked=True).filter(pk=unit_id).first()
+        unit = _locked_units(skip_locked=True).filter(pk=unit_id).first()
         if unit is None:
             return False
         marks = list(_marks_of(unit).values_list("pk", "since_on"))
@@ -93,9 +93,7 @@ def recount_waiting_days(commune_id, *, seconds):
 def recount_day(commune_id, day, *, only_waiting=False):
     """Recount a commune and all its villages as of a day; return the drift that was found."""
     with transaction.atomic():
-        units = list(
-            CoverageUnit.objects.select_for_update().filter(commune=commune_id).order_by("pk")
-        )
+        units = list(_locked_units().filter(commune=commune_id))
         if only_waiting:
             waiting = set(
                 CoverageFigure.objects.filter(
@@ -188,6 +186,12 @@ def commune_rows(commune_id, units, day):
             numbers = counts.get(unit.village_id, (0, 0)) if unit.village_id else total
             rows.append((unit.pk, indicator, *numbers))
     return rows
+
+
+def _locked_units(**options):
+    # «of self» and no order by the commune: locking the commune's row as well would make
+    # every visit, whose foreign key points at it, wait for the recount.
+    return CoverageUnit.objects.select_for_update(of=("self",), **options).order_by("pk")
 
 
 def _marks_of(unit):

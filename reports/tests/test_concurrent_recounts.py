@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from households.models import Encounter, Resident, SkillCheck
 from households.recording import Guidance, PersonOutcome, correct_visit, record_visit, void_visit
@@ -62,9 +63,11 @@ def wrong_without_a_mark(cast):
             if (unit.commune_id, unit.village_id) in marked:
                 continue
             counted = truth.counts(today(), unit.commune_id, unit.village_id)
-            for figure in unit.figures.filter(day=today(), is_stale=False):
-                if (figure.numerator, figure.denominator) != counted[figure.indicator]:
-                    wrong.append((unit, figure.indicator, figure.numerator, counted))
+            wrong += [
+                (unit, figure.indicator, figure.numerator)
+                for figure in unit.figures.filter(day=today(), is_stale=False)
+                if (figure.numerator, figure.denominator) != counted[figure.indicator]
+            ]
     return wrong
 
 
@@ -138,52 +141,92 @@ def test_no_figure_is_ever_left_wrong_without_a_mark(cast):
     assert Encounter.objects.count() > 50
 
 
-def test_a_mark_that_arrives_during_a_recount_is_not_struck(cast):
-    """The recount strikes what it read; what commits meanwhile keeps its mark."""
+class PausedWrite:
+    """Stops one recount between its count and its write, to choose what happens between."""
+
+    def __init__(self, monkeypatch):
+        self.counted, self.go_on = threading.Event(), threading.Event()
+        self.thread = None
+        really_write = coverage._write
+
+        def write(rows, day):
+            if threading.get_ident() == self.thread:
+                self.counted.set()
+                self.go_on.wait(20)
+            really_write(rows, day)
+
+        monkeypatch.setattr(coverage, "_write", write)
+
+    def recount(self, unit_id):
+        self.thread = threading.get_ident()
+        return coverage.recount_unit(unit_id)
+
+
+def two_recounts_around_a_visit(cast, monkeypatch):
+    """One recount counts and pauses; a visit commits; another recount runs; the first writes."""
     coverage.recount_stale(cast.commune.pk)
     unit = CoverageUnit.objects.get(village=cast.vi)
-    counting, visited = threading.Event(), threading.Event()
+    chance = random.Random(1)
 
-    def slow_recount():
-        # Holds the unit's row as a recount does, for as long as the visit takes.
-        with transaction.atomic():
-            CoverageUnit.objects.select_for_update().get(pk=unit.pk)
-            counting.set()
-            visited.wait(10)
+    def log_visit(household):
+        record_visit(uuid=uuid.uuid4(), guidance=visit(cast, household, chance), author=cast.leader)
 
+    log_visit(cast.household)
+    paused = PausedWrite(monkeypatch)
     with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(in_thread, slow_recount)
-        counting.wait(10)
-        record_visit(
-            uuid=uuid.uuid4(),
-            guidance=visit(cast, cast.household, random.Random(1)),
-            author=cast.leader,
-        )
-        assert coverage.recount_unit(unit.pk) is False, "another worker holds the unit"
-        assert StaleMark.objects.filter(village=cast.vi).exists()
-        visited.set()
-        held.result(timeout=10)
+        first = pool.submit(in_thread, lambda: paused.recount(unit.pk))
+        assert paused.counted.wait(20)
+        log_visit(cast.second_household)
+        second = coverage.recount_unit(unit.pk)
+        paused.go_on.set()
+        assert first.result(timeout=20) is True
+    return unit, second
+
+
+def test_a_change_during_a_recount_keeps_its_mark(cast, monkeypatch):
+    unit, second = two_recounts_around_a_visit(cast, monkeypatch)
+    assert second is False, "the first recount holds the unit"
+    assert StaleMark.objects.filter(village=cast.vi).exists()
+    assert wrong_without_a_mark(cast) == []
     assert coverage.recount_unit(unit.pk) is True
-    assert not StaleMark.objects.filter(village=cast.vi).exists()
     figure = CoverageFigure.objects.get(unit=unit, indicator="adults_reached", day=today())
-    assert figure.numerator == 2
+    assert figure.numerator == 3
+    assert not StaleMark.objects.filter(village=cast.vi).exists()
 
 
-def test_a_visit_does_not_wait_for_a_recount(cast):
+def test_without_the_lock_the_same_moments_leave_a_wrong_figure(cast, monkeypatch):
+    """The broken twin fails, so that the test above can fail."""
+    locked = QuerySet.select_for_update
+
+    def unlocked(rows, *args, **kwargs):
+        return rows if rows.model is CoverageUnit else locked(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
+    _unit, second = two_recounts_around_a_visit(cast, monkeypatch)
+    assert second is True
+    assert wrong_without_a_mark(cast)
+
+
+def test_a_visit_does_not_wait_for_a_recount(cast, monkeypatch):
     """Locking a unit's row blocks other recounts, never the people who write visits."""
     coverage.recount_stale(cast.commune.pk)
     unit = CoverageUnit.objects.get(village=cast.vi)
-    with transaction.atomic():
-        CoverageUnit.objects.select_for_update().get(pk=unit.pk)
-        with ThreadPoolExecutor(1) as pool:
-            saved = pool.submit(
-                in_thread,
-                lambda: record_visit(
-                    uuid=uuid.uuid4(),
-                    guidance=visit(cast, cast.household, random.Random(2)),
-                    author=cast.leader,
-                ),
+    chance = random.Random(2)
+    record_visit(
+        uuid=uuid.uuid4(), guidance=visit(cast, cast.household, chance), author=cast.leader
+    )
+    paused = PausedWrite(monkeypatch)
+    with ThreadPoolExecutor(1) as pool:
+        recount = pool.submit(in_thread, lambda: paused.recount(unit.pk))
+        assert paused.counted.wait(20)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            _encounter, created = record_visit(
+                uuid=uuid.uuid4(),
+                guidance=visit(cast, cast.second_household, chance),
+                author=cast.leader,
             )
-            encounter, created = saved.result(timeout=10)
+        paused.go_on.set()
+        assert recount.result(timeout=20) is True
     assert created
-    assert encounter.pk
