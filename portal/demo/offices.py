@@ -1,0 +1,334 @@
+"""Staff and courses, schools and rolls, cooperatives, communications, other activities."""
+
+from datetime import date, time, timedelta
+
+from portal.demo import story
+from portal.demo.people import person_name
+from portal.demo.sharing import apportion, draw_day
+from training.models import (
+    Agency,
+    Attendance,
+    ClassRoll,
+    Communication,
+    Completion,
+    Course,
+    Employment,
+    Enterprise,
+    School,
+    SchoolClass,
+    SchoolYear,
+    StaffMember,
+    TrainingSession,
+    WorkerDeclaration,
+)
+from villages.models import PopulationGroup
+from villages.text import fold
+
+AGENCIES = (
+    ("Cơ quan Đảng ủy xã", 18, "cadre"),
+    ("Văn phòng HĐND và UBND xã", 21, "civil_servant"),
+    ("Ủy ban MTTQ và các đoàn thể xã", 19, "cadre"),
+    ("Phòng Kinh tế", 13, "civil_servant"),
+    ("Phòng Văn hóa - Xã hội", 12, "civil_servant"),
+    ("Trung tâm Phục vụ hành chính công", 11, "civil_servant"),
+    ("Trạm Y tế", 24, "public_employee"),
+    ("Trường mầm non mẫu số 1", 42, "public_employee"),
+    ("Trường mầm non mẫu số 2", 33, "public_employee"),
+    ("Trường tiểu học mẫu số 1", 44, "public_employee"),
+    ("Trường tiểu học mẫu số 2", 37, "public_employee"),
+    ("Trường THCS mẫu số 1", 38, "public_employee"),
+    ("Trường THCS mẫu số 2", 31, "public_employee"),
+    ("Trường THCS mẫu số 3", 28, "public_employee"),
+    ("Trường THPT mẫu số 1", 41, "public_employee"),
+)
+COURSES = (
+    ("digital-basics", "Kiến thức, kỹ năng số cơ bản", date(2025, 3, 1)),
+    ("digital-platforms", "Sử dụng nền tảng số trong công việc", date(2025, 3, 1)),
+    ("online-safety", "An toàn thông tin cho cán bộ", date(2025, 3, 1)),
+    ("ai-at-work", "Ứng dụng trí tuệ nhân tạo trong công việc", date(2026, 7, 1)),
+    ("data-basics", "Dữ liệu và báo cáo (tự chọn)", None),
+)
+COURSE_MONTHS = tuple(
+    (first, last, weight)
+    for (first, last, _w), weight in zip(
+        story.GUIDANCE_MONTHS[2:], (4, 7, 9, 10, 14, 18, 20, 18), strict=True
+    )
+)
+LATER_MONTHS = ((date(2025, 11, 3), date(2026, 6, 30), 1),)
+AI_MONTHS = (
+    (date(2026, 3, 2), date(2026, 6, 30), 6),
+    (date(2026, 7, 1), date(2026, 9, 30), 3),
+    (date(2026, 10, 1), date(2026, 12, 20), 1),
+)
+COURSES_FINISHED_WITHIN = 40
+# (school, first grade, last grade, classes a grade)
+SCHOOLS = (
+    ("Trường THCS mẫu số 1", "lower_secondary", 6, 9, 3, 6),
+    ("Trường THCS mẫu số 2", "lower_secondary", 6, 9, 2, 14),
+    ("Trường THCS mẫu số 3", "lower_secondary", 6, 9, 2, 25),
+    ("Trường THPT mẫu số 1", "upper_secondary", 10, 12, 4, 6),
+)
+# (month, day, share equipped); a school year opens on 1 September.
+ROLLS_2024 = ((2025, 1, 10, 0.58), (2025, 3, 20, 0.65), (2025, 5, 23, 0.73))
+ROLLS_2025 = ((2025, 9, 5, 0.7), (2025, 9, 30, 0.81))
+ROLLS_2025_LATER = ((2026, 1, 15, 0.918), (2026, 5, 20, 0.946))
+ROLLS_OF_OTHER_YEARS = (
+    (0, 9, 5, 0.871), (0, 10, 15, 0.903), (0, 11, 12, 0.921), (1, 1, 15, 0.938), (1, 5, 20, 0.957),
+)  # fmt: skip
+ENTERPRISES = (
+    ("HTX nông nghiệp mẫu số 1", 46), ("HTX du lịch cộng đồng mẫu", 22), ("HTX chè mẫu", 58),
+    ("HTX dệt thổ cẩm mẫu", 31), ("Công ty xây dựng mẫu", 39), ("HTX vận tải mẫu", 18),
+)  # fmt: skip
+NEWS = (
+    "Bình dân học vụ số về với bản", "Người cao tuổi học dùng điện thoại thông minh",
+    "Hướng dẫn nộp hồ sơ trực tuyến", "Cảnh giác lừa đảo qua mạng",
+    "Thanh toán không dùng tiền mặt tại chợ phiên", "Quét mã QR tra cứu nông sản",
+    "Tổ công nghệ số cộng đồng đi từng ngõ", "Phụ nữ vùng cao bán hàng trực tuyến",
+    "Cài đặt VNeID tại Trung tâm Phục vụ hành chính công", "Học sinh làm quen trí tuệ nhân tạo",
+)  # fmt: skip
+PARTY_ACTIVITY = "Sinh hoạt chuyên đề «Đảng viên tiên phong học tập kỹ năng số»"
+PARTY_DAYS = (date(2025, 4, 10), date(2025, 7, 18), date(2025, 8, 22), date(2025, 10, 9))
+TEAM_DAYS = (date(2025, 7, 16), date(2025, 9, 18))
+
+
+def staff_offices(rng, commune, until):
+    """Make agencies, staff and course completions: 335 of 412 done by the article's day."""
+    agencies = Agency.objects.bulk_create(
+        Agency(commune=commune, name=name, position=position)
+        for position, (name, _size, _category) in enumerate(AGENCIES)
+    )
+    courses = [
+        Course.objects.get_or_create(
+            code=code,
+            defaults={
+                "title": title,
+                "provider": "Nền tảng «Bình dân học vụ số»",
+                "required_from_on": required_from_on,
+            },
+        )[0]
+        for code, title, required_from_on in COURSES
+    ]
+    staff, employments, completions = [], [], []
+
+    def hire(agency, category, from_on, to_on=None):
+        ethnic = rng.choices(("Kinh", "Thái", "Mông", "Khơ Mú"), (34, 46, 16, 4))[0]
+        sex = rng.choices(("female", "male"), (58, 42))[0]
+        name = person_name(rng, ethnic, sex)
+        member = StaffMember(
+            commune=commune,
+            code=f"CB{len(staff) + 1:04d}",
+            full_name=name,
+            name_folded=fold(name),
+            sex=sex,
+            category=category if rng.random() < 0.94 else "worker",
+            is_party_member=rng.random() < 0.55,
+        )
+        staff.append(member)
+        to_on = to_on if to_on is None or to_on <= until else None
+        employments.append(
+            Employment(staff_member=member, agency=agency, from_on=from_on, to_on=to_on)
+        )
+        return member
+
+    sizes = apportion(story.STAFF, [size for _name, size, _category in AGENCIES])
+    counted = [
+        hire(agency, category, date(2024, 8, 1))
+        for agency, size, (_name, _size, category) in zip(agencies, sizes, AGENCIES, strict=True)
+        for _person in range(size)
+    ]
+    for day in (date(2025, 4, 30), date(2025, 6, 30), date(2025, 6, 30), date(2025, 9, 30)):
+        hire(rng.choice(agencies), "civil_servant", date(2024, 8, 1), day)
+    for day in (date(2026, 2, 2), date(2026, 8, 3), date(2026, 9, 1), date(2026, 9, 1)):
+        later = rng.choice(agencies)
+        if day <= until:
+            hire(later, "public_employee", day)
+    StaffMember.objects.bulk_create(staff)
+    Employment.objects.bulk_create(employments)
+    done = set(rng.sample(range(len(counted)), story.STAFF_DONE))
+    for index, member in enumerate(counted):
+        completions += _completions(rng, member, courses, index in done)
+    Completion.objects.bulk_create(
+        (completion for completion in completions if completion.completed_on <= until),
+        batch_size=1000,
+    )
+    return counted
+
+
+def _completions(rng, member, courses, done):
+    """Whoever is done finished all three by the article; the others at least one after it."""
+    last = draw_day(rng, COURSE_MONTHS)
+    days = [
+        max(COURSE_MONTHS[0][0], last - timedelta(days=rng.randrange(COURSES_FINISHED_WITHIN)))
+        for _course in range(2)
+    ]
+    days.insert(rng.randrange(3), last)
+    if not done:
+        for late in range(rng.randint(1, 3)):
+            finishes = rng.random() < 0.82
+            days[late] = draw_day(rng, LATER_MONTHS) if finishes else None
+    days.append(draw_day(rng, AI_MONTHS) if rng.random() < 0.94 else None)
+    if rng.random() < 0.2:
+        days.append(draw_day(rng, COURSE_MONTHS))
+    return [
+        Completion(
+            staff_member=member,
+            course=course,
+            completed_on=day,
+            source=rng.choices(("national_portal", "certificate", "agency"), (84, 10, 6))[0],
+        )
+        for course, day in zip(courses, days, strict=False)
+        if day is not None
+    ]
+
+
+def fill_schools(rng, commune, villages, until):
+    """Make classes and rolls: 1,476 of 1,640 pupils equipped as of the article's day."""
+    schools = School.objects.bulk_create(
+        School(commune=commune, name=name, level=level, village=villages[stands_in - 1])
+        for name, level, _first, _last, _classes, stands_in in SCHOOLS
+    )
+    for start in range(2024, until.year + 1):
+        if date(start, 9, 1) > until:
+            break
+        year, _created = SchoolYear.objects.get_or_create(
+            name=f"{start}-{start + 1}",
+            defaults={"starts_on": date(start, 9, 1), "ends_on": date(start + 1, 8, 31)},
+        )
+        classes = SchoolClass.objects.bulk_create(
+            SchoolClass(school=school, school_year=year, grade=grade, name=f"{grade}{'ABCD'[n]}")
+            for school, (_n, _l, first, last, each, _v) in zip(schools, SCHOOLS, strict=True)
+            for grade in range(first, last + 1)
+            for n in range(each)
+        )
+        enrolled = apportion(story.PUPILS, [rng.uniform(0.85, 1.15) for _class in classes])
+        rolls = []
+        for day, equipped in _equipped_by_day(rng, start, enrolled):
+            if day <= until:
+                rolls += [
+                    ClassRoll(school_class=c, counted_on=day, enrolled=all_, equipped=some)
+                    for c, all_, some in zip(classes, enrolled, equipped, strict=True)
+                ]
+        ClassRoll.objects.bulk_create(rolls)
+
+
+def _equipped_by_day(rng, start, enrolled):
+    """Yield (day, equipped of each class); no class ever loses what it had in its year."""
+    if start == 2024:
+        shares = [(date(y, m, d), share) for y, m, d, share in ROLLS_2024]
+    elif start == 2025:
+        exact = story.PUPILS_EQUIPPED / story.PUPILS
+        shares = [(date(y, m, d), share) for y, m, d, share in ROLLS_2025]
+        shares.append((date(2025, 10, 24), exact))
+        shares += [(date(y, m, d), share) for y, m, d, share in ROLLS_2025_LATER]
+    else:
+        shares = [(date(start + y, m, d), share) for y, m, d, share in ROLLS_OF_OTHER_YEARS]
+    leaning = [size * rng.uniform(0.75, 1.0) for size in enrolled]
+    before = None
+    for day, share in shares:
+        total = round(sum(enrolled) * share)
+        before = apportion(total, leaning, enrolled, before)
+        yield day, before
+
+
+def declare_workers(rng, commune, villages, until):
+    """Make cooperatives and what they declared of their workers, quarter by quarter."""
+    group = PopulationGroup.objects.filter(code="enterprise_workers").first()
+    if group is None:
+        return
+    enterprises = Enterprise.objects.bulk_create(
+        Enterprise(commune=commune, village=rng.choice(villages), group=group, name=name)
+        for name, _workers in ENTERPRISES
+    )
+    workers = apportion(story.WORKERS, [count for _name, count in ENTERPRISES])
+    exact = story.WORKERS_EQUIPPED / story.WORKERS
+    days = [(date(2025, 3, 25), 0.42), (date(2025, 6, 24), 0.55), (date(2025, 9, 25), exact)]
+    share = exact
+    for year in range(2025, until.year + 1):
+        for month in (3, 6, 9, 12):
+            if (year, month) > (2025, 9):
+                share = min(0.97, share + 0.028)
+                days.append((date(year, month, 24), share))
+    declarations, before = [], None
+    for day, share in days:
+        before = apportion(round(story.WORKERS * share), workers, workers, before)
+        if day <= until:
+            declarations += [
+                WorkerDeclaration(enterprise=e, declared_on=day, workers=all_, equipped=some)
+                for e, all_, some in zip(enterprises, workers, before, strict=True)
+            ]
+    WorkerDeclaration.objects.bulk_create(declarations)
+
+
+def publish(rng, commune, until):
+    """Make the 39 items of the first ten months, and a few a month after them."""
+    items = []
+
+    def add(first, last, count, with_broadcasts):
+        for _item in range(count):
+            kind = rng.choices(("news", "article", "video"), (60, 24, 16))[0]
+            channel = rng.choices(("information_page", "facebook", "zalo"), (45, 40, 15))[0]
+            if with_broadcasts and rng.random() < 0.3:
+                kind, channel = "broadcast", "loudspeaker"
+            items.append(
+                Communication(
+                    commune=commune,
+                    kind=kind,
+                    channel=channel,
+                    title=rng.choice(NEWS),
+                    published_on=first + timedelta(days=rng.randrange((last - first).days + 1)),
+                    reach=rng.randint(60, 2600) if rng.random() < 0.8 else None,
+                )
+            )
+
+    for (first, last, _weight), count in zip(
+        story.GUIDANCE_MONTHS, story.COMMUNICATIONS_BY_MONTH, strict=True
+    ):
+        add(first, last, count, False)
+    first = story.ARTICLE_ON + timedelta(days=1)
+    while first <= until:
+        next_first = (first + timedelta(days=32)).replace(day=1)
+        add(first, next_first - timedelta(days=1), rng.randint(3, 6), True)
+        first = next_first
+    Communication.objects.bulk_create(item for item in items if item.published_on <= until)
+
+
+def hold_other_activities(rng, commune, staff, until):
+    """Thematic activities of Party members and courses for teams; not classes for residents."""
+    party = [member for member in staff if member.is_party_member]
+    days = [(day, "party_members", PARTY_ACTIVITY, party) for day in PARTY_DAYS]
+    days += [(day, "teams", "Tập huấn Tổ công nghệ số cộng đồng", staff) for day in TEAM_DAYS]
+    later = date(2025, 12, 12)
+    while later <= until:
+        days.append((later, "party_members", PARTY_ACTIVITY, party))
+        later += timedelta(days=91)
+    sessions = TrainingSession.objects.bulk_create(
+        TrainingSession(
+            commune=commune,
+            title=title,
+            kind=kind,
+            held_on=day,
+            starts_at=time(8, 0),
+            ends_at=time(11, 0),
+            place="Hội trường UBND xã",
+            organiser=f"UBND xã {commune.name}",
+            status="closed",
+        )
+        for day, kind, title, _people in days
+        if day <= until
+    )
+    TrainingSession.objects.create(
+        commune=commune,
+        title="Kỹ năng số cho người cao tuổi",
+        kind="residents",
+        held_on=until + timedelta(days=9),
+        starts_at=time(19, 30),
+        place="Nhà văn hóa bản",
+        organiser=f"UBND xã {commune.name}",
+    )
+    Attendance.objects.bulk_create(
+        Attendance(session=session, staff_member=member)
+        for session, (_day, _kind, _title, people) in zip(
+            sessions, [row for row in days if row[0] <= until], strict=True
+        )
+        for member in rng.sample(people, 46)
+    )
