@@ -197,8 +197,9 @@ else:
         "store_processed": False,
         "polling_interval": 0.2,
     }
+SWEEP_SECONDS = float(os.environ.get("PORTAL_SWEEP_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "reports.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep": {"task": "reports.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 55}},
     "nightly-recount": {
         "task": "reports.nightly_recount",
         "schedule": crontab(hour=0, minute=10),
@@ -306,6 +307,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("PORTAL_LOG_LEVEL", "WARNING")},
     "loggers": {
         "reports": {"level": "INFO"},
+        # Says «no hostname» of a filesystem transport, which has none.
+        "kombu.connection": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

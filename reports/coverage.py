@@ -32,8 +32,8 @@ def recount_stale(commune_id, *, history_seconds=HISTORY_SECONDS):
     """
     ensure_units(commune_id)
     while True:
-        marked = list(_marked_units(commune_id))
-        if not any([recount_unit(unit_id) for unit_id in marked]):
+        counted = [recount_unit(unit_id) for unit_id in list(_marked_units(commune_id))]
+        if not any(counted):
             break
     recount_waiting_days(commune_id, seconds=history_seconds)
 

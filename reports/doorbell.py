@@ -5,7 +5,6 @@ import time
 from functools import partial
 
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
 from kombu.pools import producers
 
@@ -31,8 +30,8 @@ def ring(commune_id):
         return False
     from reports.tasks import recount_stale
 
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS}
-    if settings.REDIS_URL:
+    options = {**current_app.conf.broker_transport_options}
+    if current_app.conf.broker_url.startswith("redis"):
         options |= {"socket_timeout": 1, "socket_connect_timeout": 0.5, "retry_on_timeout": False}
     connection = current_app.connection_for_write(connect_timeout=1, transport_options=options)
     try:

@@ -7,7 +7,7 @@ A mark is the promise; the nudge to Celery is only a doorbell. Floors above list
 from datetime import date
 
 from django.db import models, transaction
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import Signal
 
 EVERY_DAY = date(1, 1, 1)
@@ -52,14 +52,6 @@ class CountedModel(models.Model):
     class Meta:
         abstract = True
 
-    def stale_units(self):
-        """Return pairs ``(commune_id, village_id or None)`` whose figures count this row."""
-        raise NotImplementedError
-
-    def stale_since(self):
-        """Return the first day whose figures this row can change."""
-        return EVERY_DAY
-
     def save(self, *args, **kwargs):
         with transaction.atomic(using=kwargs.get("using")):
             units, since = set(), []
@@ -73,6 +65,14 @@ class CountedModel(models.Model):
             since.append(self.stale_since())
             mark_stale(units=units, since_on=min(since), reason=f"{self._meta.model_name} saved")
 
+    def stale_units(self):
+        """Return pairs ``(commune_id, village_id or None)`` whose figures count this row."""
+        raise NotImplementedError
+
+    def stale_since(self):
+        """Return the first day whose figures this row can change."""
+        return EVERY_DAY
+
 
 def _mark_deleted(sender, instance, **kwargs):
     if isinstance(instance, CountedModel):
@@ -83,6 +83,18 @@ def _mark_deleted(sender, instance, **kwargs):
         )
 
 
+def _strike_marks_of_deleted(sender, instance, **kwargs):
+    # Marks made by this very deletion would point at a unit that is gone.
+    from villages.models import StaleMark
+
+    unit = "village" if sender._meta.model_name == "village" else "commune"
+    StaleMark.objects.filter(**{unit: instance.pk}).delete()
+
+
 # Deletions arrive by cascade and by queryset as well as one by one; Django sends this
 # signal for each row inside the deletion's own transaction.
 pre_delete.connect(_mark_deleted, dispatch_uid="villages.outbox.mark_deleted")
+for _unit in ("villages.Village", "villages.Commune"):
+    post_delete.connect(
+        _strike_marks_of_deleted, sender=_unit, dispatch_uid=f"villages.outbox.strike_marks_{_unit}"
+    )
