@@ -1,0 +1,130 @@
+"""Measure the portal on the demonstration commune and on many, side by side in one run."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Measure speed on the demonstration commune and at scale; PostgreSQL, Redis, worker."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--communes", type=int, default=38, help="how many at scale")
+        parser.add_argument("--seconds", type=int, default=15, help="of load per page pair")
+        parser.add_argument("--visits", type=int, default=60, help="timed to their figure")
+        parser.add_argument("--on", metavar="COMMUNES", type=int, help="measure here (inner run)")
+
+    def handle(self, *, communes, seconds, visits, on, **options):
+        if on:
+            self.measure(seconds=seconds, visits=visits)
+            return
+        began = time.monotonic()
+        for number in dict.fromkeys([1, communes]):
+            self.stdout.write(self.style.MIGRATE_HEADING(f"\n{number} commune(s)"))
+            self.measure_apart(number, seconds, visits)
+        self.stdout.write(f"\nAll in {time.monotonic() - began:.0f} s.")
+
+    def measure_apart(self, number, seconds, visits):
+        """Measure in a process of its own, on servers and folders of its own."""
+        try:
+            from portal.testing.servers import PostgreSQLServer, RedisServer
+        except ImportError as missing:
+            raise SystemExit(f"bench needs requirements-dev.txt: {missing}") from None
+        folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+        with PostgreSQLServer() as database, RedisServer() as broker:
+            environment = {
+                **os.environ,
+                "DATABASE_URL": database.url,
+                "REDIS_URL": broker.url,
+                "PORTAL_VAR": str(folder),
+                "DJANGO_SETTINGS_MODULE": "portal.bench.settings",
+            }
+
+            def manage(*words):
+                subprocess.run(
+                    [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
+                    env=environment,
+                    check=True,
+                )
+
+            try:
+                manage("migrate", "-v", "0")
+                manage("collectstatic", "--noinput", "-v", "0")
+                began = time.monotonic()
+                manage("load_demo", *(["--communes", str(number)] if number > 1 else []))
+                self.stdout.write(f"loaded in {time.monotonic() - began:.0f} s")
+                words = ["--on", str(number), "--seconds", str(seconds), "--visits", str(visits)]
+                manage("bench", *words)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def measure(self, *, seconds, visits):
+        from django.db import connection
+
+        from portal import lifelines
+        from portal.bench import measures
+        from portal.testing.servers import free_port
+
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.say("size", measures.size())
+        recount, statement = measures.full_recount_against_sql()
+        counting = measures.counting_without_writing()
+        self.say(
+            "full recount",
+            f"{recount:.2f} s (counting alone {counting:.2f} s); "
+            f"one bare SQL statement {statement:.2f} s; ratio {recount / statement:.2f} (goal 2)",
+        )
+        for page, queries in measures.queries_per_page().items():
+            self.say(f"queries: {page}", str(queries))
+        port = free_port()
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.bench.settings"}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        web = lifelines.start_tied(
+            [
+                sys.executable, "-m", "gunicorn", "portal.wsgi", "--workers", "2",
+                "--threads", "4", "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}",
+            ],
+            cwd=settings.BASE_DIR, env=environment, **quiet,
+        )  # fmt: skip
+        worker = lifelines.start_tied(
+            [sys.executable, "-m", "celery", "-A", "portal", "worker", "--concurrency", "2"],
+            cwd=settings.BASE_DIR, env=environment, **quiet,
+        )  # fmt: skip
+        try:
+            time.sleep(6)
+            page, bare = measures.dashboard_against_bare(("127.0.0.1", port), seconds=seconds)
+            self.say(
+                "dashboard",
+                f"{page.per_second:.0f} requests/s, p95 {page.p95 * 1000:.1f} ms, "
+                f"{page.failures} failed",
+            )
+            self.say(
+                "bare view",
+                f"{bare.per_second:.0f} requests/s, p95 {bare.p95 * 1000:.1f} ms, "
+                f"{bare.failures} failed",
+            )
+            self.say(
+                "ratio",
+                f"requests/s {bare.per_second / page.per_second:.2f}, "
+                f"p95 {page.p95 / bare.p95:.2f}, "
+                f"median {page.median / bare.median:.2f} (goal 1.5)",
+            )
+            median, p95 = measures.visit_to_figure(visits=visits)
+            self.say(
+                "visit to figure", f"median {median:.2f} s, p95 {p95:.2f} s (goal 1 s), {visits}"
+            )
+        finally:
+            lifelines.stop(worker)
+            lifelines.stop(web)
+
+    def say(self, what, text):
+        self.stdout.write(f"  {what:<28}{text}")
+        self.stdout.flush()
