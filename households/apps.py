@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class HouseholdsConfig(AppConfig):
     name = "households"
     verbose_name = _("Households and visits")
+
+    def ready(self):
+        from households import auditing
+
+        auditing.register()

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class VillagesConfig(AppConfig):
     name = "villages"
     verbose_name = _("Villages and teams")
+
+    def ready(self):
+        from villages import auditing
+
+        auditing.register()

@@ -46,3 +46,18 @@ class Period(models.Model):
             name=name,
             violation_error_message=_("The last day cannot be before the first."),
         )
+
+
+def first_overlap(periods):
+    """Return the first day that two of the periods share, or ``None``.
+
+    ``periods`` are pairs (first day, last day or ``None``).
+    """
+    in_order = sorted(periods, key=lambda period: period[0])
+    reach, is_open = None, False
+    for first, last in in_order:
+        if is_open or (reach is not None and first <= reach):
+            return first
+        is_open = last is None
+        reach = last if reach is None or is_open else max(reach, last)
+    return None

@@ -193,6 +193,8 @@ class EncounterVersion(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=300)
 
+    commune_path = "encounter__commune"
+
     class Meta:
         verbose_name = _("earlier version")
         verbose_name_plural = _("earlier versions")

@@ -21,6 +21,8 @@ class StaleMark(models.Model):
     reason = models.CharField(_("reason"), max_length=60)
     marked_at = models.DateTimeField(_("marked at"), auto_now_add=True)
 
+    commune_path = "commune"
+
     class Meta:
         verbose_name = _("mark of a stale figure")
         verbose_name_plural = _("marks of stale figures")

@@ -1,0 +1,212 @@
+"""One row of every model in a commune, for tests that walk everything."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+from django.apps import apps
+
+from households.models import Doubt, Encounter, SkillCheck
+from households.recording import Guidance, PersonOutcome, correct_visit, record_visit
+from reports.models import CoverageFigure, CoverageUnit, Drift
+from training.attendance import set_attendance
+from training.models import (
+    Agency,
+    ClassRoll,
+    Communication,
+    Completion,
+    Course,
+    Employment,
+    Enterprise,
+    School,
+    SchoolClass,
+    SchoolYear,
+    StaffMember,
+    TrainingSession,
+    WorkerDeclaration,
+)
+from villages.models import (
+    ConnectivityReport,
+    GoverningDocument,
+    PopulationGroup,
+    SteeringCommittee,
+    SteeringCommitteeMember,
+    Target,
+    TeamMember,
+    Village,
+    VillageChange,
+)
+from villages.periods import today
+
+LONG_SINCE = date(2024, 1, 1)
+
+
+def guidance(village, household, held_on, skills=(), **changes):
+    """What a visit to everybody of a household says, each doing these skills alone."""
+    people = tuple(
+        PersonOutcome(resident, dict.fromkeys(skills, SkillCheck.Outcome.ALONE), confirmed=True)
+        for resident in household.residents.all()
+    )
+    said = {
+        "commune": village.commune,
+        "village": village,
+        "household": household,
+        "occasion": Encounter.Occasion.HOME_VISIT,
+        "held_on": held_on,
+        "content": {"held_on": f"{held_on}"},
+        "people": people,
+        "smart_device": True,
+        "connection": "wifi",
+    }
+    return Guidance(**said | changes)
+
+
+def fill(village, household, author, skills):
+    """Make one row of each kind in a village's commune; return them by model name."""
+    commune, made = village.commune, {}
+
+    def keep(row):
+        made[row._meta.model_name] = row
+        return row
+
+    day = today() - timedelta(days=10)
+    keep(commune)
+    keep(village)
+    keep(household)
+    keep(household.places.first())
+    resident = keep(household.residents.first())
+    keep(resident.residencies.first())
+    keep(skills[0])
+    keep(author)
+    keep(author.assignments.first())
+    keep(village.team)
+    keep(TeamMember.objects.create(team=village.team, full_name="Thành Viên", from_on=LONG_SINCE))
+    document = keep(
+        GoverningDocument.objects.create(
+            commune=commune,
+            number="37/QĐ-UBND",
+            kind="decision",
+            issuer="UBND xã",
+            issued_on=LONG_SINCE,
+            title="Về việc thành lập",
+        )
+    )
+    committee = keep(
+        SteeringCommittee.objects.create(
+            commune=commune, name="Ban Chỉ đạo", document=document, from_on=LONG_SINCE
+        )
+    )
+    keep(
+        SteeringCommitteeMember.objects.create(
+            committee=committee, full_name="Trưởng Ban", from_on=LONG_SINCE
+        )
+    )
+    keep(Target.objects.create(indicator="adults", commune=commune, year=day.year, percent=80))
+    former = Village.objects.create(
+        commune=commune, number=90, name="Cũ", from_on=LONG_SINCE, to_on=date(2024, 6, 30)
+    )
+    keep(
+        VillageChange.objects.create(
+            kind="merged", former=former, successor=village, effective_on=date(2024, 7, 1)
+        )
+    )
+    keep(
+        ConnectivityReport.objects.create(
+            village=village, operator="Viettel", technology="4g", quality="weak", reported_on=day
+        )
+    )
+    encounter, _created = record_visit(
+        uuid=uuid4(), guidance=guidance(village, household, day, skills), author=author
+    )
+    encounter = keep(
+        correct_visit(
+            encounter=encounter,
+            guidance=guidance(village, household, day, skills, content={"again": True}),
+            reason="Nhầm",
+            by=author,
+        )
+    )
+    keep(encounter.versions.first())
+    keep(encounter.people_met.first())
+    keep(encounter.checks.first())
+    keep(encounter.confirmations.first())
+    keep(encounter.observations.first())
+    keep(Doubt.objects.create(encounter=encounter, kind=Doubt.Kind.SAME_DAY))
+    agency = keep(Agency.objects.create(commune=commune, name="UBND xã", village=village))
+    member = keep(
+        StaffMember.objects.create(
+            commune=commune, code="CB01", full_name="Lê Thị Cán Bộ", category="cadre"
+        )
+    )
+    keep(Employment.objects.create(staff_member=member, agency=agency, from_on=LONG_SINCE))
+    course, _made = Course.objects.get_or_create(code="ky-nang-so", defaults={"title": "Kỹ năng"})
+    keep(course)
+    keep(Completion.objects.create(staff_member=member, course=course, completed_on=day))
+    year, _made = SchoolYear.objects.get_or_create(
+        name="2025-2026",
+        defaults={"starts_on": date(2025, 9, 1), "ends_on": date(2026, 8, 31)},
+    )
+    keep(year)
+    school = keep(
+        School.objects.create(
+            commune=commune, name="THCS", level="lower_secondary", village=village
+        )
+    )
+    school_class = keep(
+        SchoolClass.objects.create(school=school, school_year=year, grade=6, name="6A")
+    )
+    keep(
+        ClassRoll.objects.create(
+            school_class=school_class, counted_on=day, enrolled=30, equipped=20
+        )
+    )
+    group = keep(PopulationGroup.objects.get(code="enterprise_workers"))
+    enterprise = keep(Enterprise.objects.create(commune=commune, group=group, name="HTX Chè"))
+    keep(
+        WorkerDeclaration.objects.create(
+            enterprise=enterprise, declared_on=day, workers=10, equipped=8
+        )
+    )
+    session = TrainingSession.objects.create(
+        commune=commune, village=village, title="Lớp VNeID", held_on=day
+    )
+    session = keep(set_attendance(session, residents=[resident], author=author))
+    keep(session.attendances.first())
+    keep(
+        Communication.objects.create(
+            commune=commune, kind="news", channel="facebook", title="Tin", published_on=day
+        )
+    )
+    unit = keep(CoverageUnit.objects.create(commune=commune, village=village))
+    keep(
+        CoverageFigure.objects.create(
+            unit=unit, indicator="adults", day=day, numerator=1, denominator=2
+        )
+    )
+    keep(
+        Drift.objects.create(
+            unit=unit,
+            indicator="adults",
+            day=day,
+            stored_numerator=1,
+            stored_denominator=2,
+            counted_numerator=2,
+            counted_denominator=2,
+        )
+    )
+    keep(commune.stalemark_set.first())
+    return made
+
+
+def both(cast):
+    """Fill the cast's own commune and the stranger's; return ``.own`` and ``.foreign``."""
+    return SimpleNamespace(
+        own=fill(cast.vi, cast.household, cast.leader, cast.skills),
+        foreign=fill(cast.far, cast.far_household, cast.stranger_leader, cast.skills),
+    )
+
+
+def models_of_ours():
+    """Every model of the project."""
+    ours = ("villages", "households", "training", "reports", "portal")
+    return [model for app in ours for model in apps.get_app_config(app).get_models()]
