@@ -13,6 +13,7 @@ from households.models.household import (
     Household,
     HouseholdObservation,
     HouseholdPlace,
+    HouseholdQuerySet,
     Residency,
     Resident,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Household",
     "HouseholdObservation",
     "HouseholdPlace",
+    "HouseholdQuerySet",
     "PersonMet",
     "Residency",
     "Resident",
