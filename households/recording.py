@@ -140,6 +140,18 @@ def void_visit(*, encounter, reason, by):
     return encounter
 
 
+@transaction.atomic
+def settle_doubt(*, doubt, settlement, by):
+    """Keep a doubtful encounter as it is, with a word why; a settled doubt stays settled."""
+    doubt = Doubt.objects.select_for_update(of=("self",)).get(pk=doubt.pk)
+    if doubt.settled_at is None:
+        doubt.settled_at = timezone.now()
+        doubt.settled_by = by
+        doubt.settlement = settlement
+        doubt.save()
+    return doubt
+
+
 def correctable_by_author(encounter):
     """Whether the author may still correct the encounter: seven days from its receipt."""
     age = timezone.now() - encounter.received_at
@@ -155,7 +167,7 @@ def refresh_household(household):
     household.connection = connection.connection if connection else ""
     newest = latest.first()
     household.observed_on = newest.observed_on if newest else None
-    household.save()
+    household.save(update_fields=["smart_device", "connection", "observed_on"])
 
 
 def _known(uuid, content):
@@ -202,15 +214,13 @@ def _write_parts(encounter, guidance, author):
         for skill, outcome in person.checks.items()
     )
     confirmed = [resident for resident, outcome in people if outcome.confirmed]
-    already = set(
-        Confirmation.objects.filter(resident__in=confirmed, seen_on=day).values_list(
-            "resident_id", flat=True
-        )
-    )
+    # Two visits of one day may both have seen it; the first one keeps it.
     Confirmation.objects.bulk_create(
-        Confirmation(resident=resident, seen_on=day, seen_by=author, encounter=encounter)
-        for resident in confirmed
-        if resident.pk not in already
+        [
+            Confirmation(resident=resident, seen_on=day, seen_by=author, encounter=encounter)
+            for resident in confirmed
+        ],
+        ignore_conflicts=True,
     )
     _observe_household(encounter, guidance, author)
     _mark(encounter, since_on=day, reason="visit recorded")

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 
 from households.models import Household, HouseholdPlace, Residency, Resident
-from villages.models import Assignment, Team, Village, VillageChange
+from villages.models import Assignment, Team, TeamMember, Village, VillageChange
+
+ATTEMPTS = 5
 
 
 class ResidenceError(Exception):
@@ -23,6 +25,30 @@ def add_household(*, village, since_on, number=None, **attributes):
     return household
 
 
+def settle_household(*, village, since_on, people, **attributes):
+    """Record a household with its members, the first being its head; once for a given UUID.
+
+    ``people`` are mappings of full_name, birth_year and sex. Two people who add households
+    at the same moment get two numbers.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                household = add_household(village=village, since_on=since_on, **attributes)
+                for position, person in enumerate(people):
+                    add_resident(
+                        household=household, since_on=since_on, is_head=position == 0, **person
+                    )
+            return household
+        except IntegrityError:
+            known = Household.objects.filter(uuid=attributes.get("uuid")).first()
+            if known is not None:
+                return known
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
 @transaction.atomic
 def add_resident(*, household, since_on, full_name, birth_year, **attributes):
     """Record a member of a household from a day on."""
@@ -31,6 +57,18 @@ def add_resident(*, household, since_on, full_name, birth_year, **attributes):
     )
     Residency.objects.create(resident=resident, household=household, from_on=since_on)
     return resident
+
+
+@transaction.atomic
+def make_head(resident):
+    """Have a present member head the household, in place of whoever did."""
+    for former in Resident.objects.filter(household=resident.household, is_head=True):
+        if former.pk != resident.pk:
+            former.is_head = False
+            former.save()
+    if not resident.is_head:
+        resident.is_head = True
+        resident.save()
 
 
 @transaction.atomic
@@ -59,10 +97,7 @@ def move_household(*, household, village, on):
     """Have a household stand in another village from a day on; the past stays as it was."""
     _end_open_period(household.places, on)
     HouseholdPlace.objects.create(household=household, village=village, from_on=on)
-    if Household.objects.filter(village=village, number=household.number).exists():
-        household.number = next_household_number(village)
-    household.village = village
-    household.save()
+    _enter(household, village)
 
 
 @transaction.atomic
@@ -85,11 +120,16 @@ def merge_villages(*, former, successor, effective_on, by=None, document=None, n
     last_day = effective_on - timedelta(days=1)
     if last_day < former.from_on:
         raise ResidenceError("The village did not exist before that day.")
+    # Periods in the former village may begin after the day or have ended since; none is
+    # left in a village that was closed by then.
+    for place in former.household_places.filter(_reaches(effective_on)):
+        _continue_elsewhere(place, successor, effective_on)
     for household in former.households.order_by("number"):
-        move_household(household=household, village=successor, on=effective_on)
+        _enter(household, successor)
     ending = [
-        *Team.objects.filter(village=former, to_on__isnull=True),
-        *Assignment.objects.filter(village=former, to_on__isnull=True),
+        *Team.objects.filter(_reaches(effective_on), village=former),
+        *TeamMember.objects.filter(_reaches(effective_on), team__village=former),
+        *Assignment.objects.filter(_reaches(effective_on), village=former),
     ]
     for period in ending:
         period.to_on = max(last_day, period.from_on)
@@ -113,9 +153,35 @@ def next_household_number(village):
     return (highest or 0) + 1
 
 
+def _enter(household, village):
+    """Note the village a household stands in now, under a free number."""
+    taken = Household.objects.filter(village=village, number=household.number)
+    if taken.exclude(pk=household.pk).exists():
+        household.number = next_household_number(village)
+    household.village = village
+    household.save()
+
+
+def _reaches(day):
+    """Return the condition that a period has not ended before the day."""
+    return Q(to_on__isnull=True) | Q(to_on__gte=day)
+
+
+def _continue_elsewhere(place, village, on):
+    if place.from_on >= on:
+        place.village = village
+        place.save()
+        return
+    last_day, place.to_on = place.to_on, on - timedelta(days=1)
+    place.save()
+    HouseholdPlace.objects.create(
+        household=place.household, village=village, from_on=on, to_on=last_day
+    )
+
+
 def _end_open_period(periods, next_starts_on, **changes):
-    """Close the open period on the day before; one that began later than that goes."""
-    for period in periods.filter(to_on__isnull=True):
+    """Let no period reach the day the next one starts; what began later than that goes."""
+    for period in periods.filter(_reaches(next_starts_on)):
         if period.from_on >= next_starts_on:
             period.delete()
             continue

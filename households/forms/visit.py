@@ -1,0 +1,363 @@
+"""The visit form: one page for a leader, and the gate for what a phone sends."""
+
+import uuid
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from households.forms.fields import DayField, TextField, with_blank
+from households.forms.new_person import NewPersonForm
+from households.forms.people import (
+    PeopleWidget,
+    PersonRow,
+    SkillChoice,
+    new_outcomes,
+    new_rows,
+)
+from households.models import Encounter, Household, Resident, Skill, SkillCheck
+from villages.periods import during, today
+from villages.text import fold
+
+EARLIEST_DAYS = 400
+LATEST_RETURN_DAYS = 366
+MOST_UNNAMED = 500
+MOST_NEW_PEOPLE = 20
+BLANK_ROWS = 3
+
+
+class VisitForm(forms.Form):
+    """What one visit says.
+
+    ``interactive`` means that a person sits in front of a page, who can be asked «is this
+    another visit?»; what a phone sends later is kept and noted as doubtful instead.
+    ``known`` is the encounter that has the UUID already, or the one being corrected: who
+    stands in it may stand in the form, even if they have moved since.
+    """
+
+    use_required_attribute = False
+    is_correction = False
+
+    household = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Household"))
+    visited_on = DayField(
+        label=_("Date"),
+        error_messages={
+            "required": _("Give the date of the visit."),
+            "invalid": _("Write the date as 31/10/2025."),
+        },
+    )
+    occasion = forms.ChoiceField(
+        label=_("Where"),
+        choices=[
+            choice
+            for choice in Encounter.Occasion.choices
+            if choice[0] != Encounter.Occasion.TRAINING_SESSION
+        ],
+        error_messages={"required": _("Say where it was.")},
+    )
+    people = forms.Field(label=_("Who was met"), required=False, widget=PeopleWidget)
+    new_people = forms.Field(label=_("New members"), required=False, widget=PeopleWidget)
+    new_people_confirmed = forms.BooleanField(label=_("They are other people"), required=False)
+    other_visit = forms.BooleanField(label=_("This is another visit"), required=False)
+    unnamed_people = forms.IntegerField(
+        label=_("Other people guided, without a name"),
+        required=False,
+        min_value=0,
+        max_value=MOST_UNNAMED,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-year"}),
+    )
+    smart_device = forms.ChoiceField(
+        label=_("Does the household have a smart device?"),
+        choices=[("yes", _("Yes")), ("no", _("No")), ("", _("Not asked"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    connection = forms.ChoiceField(
+        label=_("Connection"),
+        choices=with_blank(Household.Connection.choices, _("Not asked")),
+        required=False,
+    )
+    difficulty = forms.ChoiceField(
+        label=_("Difficulty"),
+        choices=with_blank(Encounter.Difficulty.choices, _("No difficulty")),
+        required=False,
+    )
+    language = forms.ChoiceField(
+        label=_("Language used"),
+        choices=with_blank(Encounter.Language.choices, _("Not stated")),
+        required=False,
+    )
+    return_on = DayField(label=_("Come back on"), required=False)
+    note = TextField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self, data=None, *, user, household=None, known=None, interactive=True, initial=None
+    ):
+        self.user, self.known, self.interactive = user, known, interactive
+        self.household = household
+        if data is not None and household is None:
+            self.household = self._find_household(data.get("household"))
+        starting = {
+            "household": self.household.uuid if self.household else "",
+            "visited_on": today(),
+            "occasion": Encounter.Occasion.HOME_VISIT,
+            "smart_device": "",
+        }
+        super().__init__(data, initial=starting | (initial or {}))
+        self.skills = list(Skill.objects.all())
+        self.members = self._read_members()
+        rows = sorted(new_rows(self.data) | set(range(BLANK_ROWS)))
+        self.new_forms = [NewPersonForm(data, prefix=f"new-{row}") for row in rows]
+        self.errors_by_member = {}
+        self.duplicates = []
+        self.same_day = None
+        self.fields["visited_on"].widget.attrs |= {
+            "min": self._earliest_day.isoformat(),
+            "max": today().isoformat(),
+        }
+
+    @cached_property
+    def person_rows(self):
+        """Every member with what is chosen for them, the head first."""
+        chosen = {entry["resident"]: entry for entry in self["people"].value() or []}
+        rows = []
+        for key, resident in self.members.items():
+            entry = chosen.get(key, {})
+            choices = self._choices(f"outcome-{key}", entry.get("outcomes", {}))
+            row = PersonRow(resident, entry.get("met", bool(entry)), entry.get("confirmed", False))
+            row.required, row.others = choices
+            row.errors = self.errors_by_member.get(key, [])
+            rows.append(row)
+        return rows
+
+    @cached_property
+    def new_person_rows(self):
+        """The rows for people who were not on the list, at least three of them."""
+        for form in self.new_forms:
+            outcomes = new_outcomes(self.data, form.prefix)
+            form.choices, _others = self._choices(f"{form.prefix}-outcome", outcomes)
+            form.is_confirmed = bool(self.data.get(f"{form.prefix}-confirmed"))
+        return self.new_forms
+
+    @property
+    def has_new_people(self):
+        """Whether a row for a new person has something in it."""
+        return any(form.has_content for form in self.new_forms)
+
+    @property
+    def occasion_words(self):
+        """Where it was, in words, as chosen now."""
+        chosen = self["occasion"].value()
+        return dict(self.fields["occasion"].choices).get(chosen, "")
+
+    @property
+    def shows_more(self):
+        """Whether one of the folded-away fields has something in it or is wrong."""
+        folded = ("language", "unnamed_people", "note")
+        return any(self[name].value() or self[name].errors for name in folded)
+
+    def clean_household(self):
+        if self.household is None:
+            # Somebody else's household looks the same as one that does not exist.
+            raise ValidationError(_("Choose a household of the village."))
+        return self.household
+
+    def clean_visited_on(self):
+        day = self.cleaned_data["visited_on"]
+        if day > today():
+            raise ValidationError(_("The visit cannot be in the future."))
+        if day < self._earliest_day and not (self.known and self.known.held_on == day):
+            raise ValidationError(
+                _("That is more than %(days)s days ago. Please check the year."),
+                params={"days": EARLIEST_DAYS},
+            )
+        return day
+
+    def clean_unnamed_people(self):
+        return self.cleaned_data["unnamed_people"] or 0
+
+    def clean_people(self):
+        """Return [(resident, {skill: outcome}, confirmed)]."""
+        entries = self["people"].value() or []
+        skills = {skill.code: skill for skill in self.skills}
+        for entry in entries:
+            for message in self._wrong_with(entry, skills):
+                self.add_error("people", message)
+                self.errors_by_member.setdefault(entry["resident"], []).append(message)
+        if "people" in self.errors:
+            return []
+        return [
+            (
+                self.members[entry["resident"]],
+                {skills[code]: outcome for code, outcome in entry["outcomes"].items()},
+                entry["confirmed"],
+            )
+            for entry in entries
+        ]
+
+    def clean_new_people(self):
+        """Return [({full_name, birth_year, sex}, {skill: outcome}, confirmed)]."""
+        filled = [form for form in self.new_forms if form.has_content]
+        if len(filled) > MOST_NEW_PEOPLE:
+            raise ValidationError(
+                _("Up to %(count)s new members at a time."), params={"count": MOST_NEW_PEOPLE}
+            )
+        skills = {skill.code: skill for skill in self.skills}
+        people, seen = [], set()
+        for form in filled:
+            outcomes = new_outcomes(self.data, form.prefix)
+            if not self._answers_are_known(outcomes, skills):
+                form.add_error(None, _("An answer is not on the list."))
+            elif form.is_valid() and _who(form.cleaned_data) in seen:
+                form.add_error("full_name", _("This person stands here twice."))
+            for messages in form.errors.values():
+                for message in messages:
+                    self.add_error("new_people", message)
+            if form.is_valid():
+                seen.add(_who(form.cleaned_data))
+                checks = {skills[code]: outcome for code, outcome in outcomes.items()}
+                confirmed = bool(self.data.get(f"{form.prefix}-confirmed"))
+                people.append((form.cleaned_data, checks, confirmed))
+        return people
+
+    def clean(self):
+        found = super().clean()
+        self._check_return(found.get("visited_on"), found.get("return_on"))
+        self._check_somebody(found)
+        # A visit that is sent again was asked about when it came first.
+        if self.household is not None and (self.known is None or self.is_correction):
+            self._check_duplicates(found)
+            self._check_same_day(found)
+        return found
+
+    def _wrong_with(self, entry, skills):
+        resident = self.members.get(entry["resident"])
+        if resident is None:
+            yield _("One of the people is not a member of this household.")
+            return
+        name = resident.full_name
+        if entry.get("is_repeated"):
+            yield _("%(name)s stands here twice.") % {"name": name}
+        if not entry["met"]:
+            yield _("%(name)s: tick the name if met, or clear the answers.") % {"name": name}
+        if not self._answers_are_known(entry["outcomes"], skills):
+            yield _("%(name)s: an answer is not on the list.") % {"name": name}
+
+    @staticmethod
+    def _answers_are_known(outcomes, skills):
+        return all(
+            code in skills and outcome in SkillCheck.Outcome.values
+            for code, outcome in outcomes.items()
+        )
+
+    def _check_return(self, visited_on, return_on):
+        if not visited_on or not return_on:
+            return
+        if return_on <= visited_on:
+            self.add_error("return_on", _("The day to come back lies after the visit."))
+        elif (return_on - visited_on).days > LATEST_RETURN_DAYS:
+            self.add_error("return_on", _("Choose a day within a year."))
+
+    def _check_somebody(self, found):
+        about_people = ("people", "new_people", "unnamed_people", "difficulty")
+        if any(found.get(name) or name in self.errors for name in about_people):
+            return
+        self.add_error(
+            "people",
+            _("Tick who was met. If nobody was there, choose the difficulty «Nobody at home»."),
+        )
+
+    def _check_duplicates(self, found):
+        here = {(fold(r.full_name), r.birth_year): r for r in self.members.values()}
+        people = found.get("new_people") or []
+        self.duplicates = [here[_who(person)] for person, *_rest in people if _who(person) in here]
+        if self.duplicates and not found.get("new_people_confirmed"):
+            self.add_error(
+                "new_people",
+                _("Already in this household: %(names)s. Tick the name above instead.")
+                % {"names": ", ".join(resident.full_name for resident in self.duplicates)},
+            )
+
+    def _check_same_day(self, found):
+        day = found.get("visited_on")
+        at_home = found.get("occasion") == Encounter.Occasion.HOME_VISIT
+        if not self.interactive or self.is_correction or not at_home or not day:
+            return
+        visits = Encounter.objects.standing().home_visits()
+        self.same_day = visits.filter(household=self.household, held_on=day).first()
+        if self.same_day is not None and not found.get("other_visit"):
+            self.add_error(
+                "other_visit",
+                _("This household has a visit on that day already, number %(receipt)s.")
+                % {"receipt": self.same_day.receipt},
+            )
+
+    def _choices(self, prefix, outcomes):
+        required, others = [], []
+        for skill in self.skills:
+            if not skill.is_offered and skill.code not in outcomes:
+                continue
+            choice = SkillChoice(skill, f"{prefix}-{skill.code}", outcomes.get(skill.code, ""))
+            (required if _is_required(skill, today()) else others).append(choice)
+        return required, others
+
+    @cached_property
+    def _earliest_day(self):
+        return today() - timedelta(days=EARLIEST_DAYS)
+
+    def _find_household(self, text):
+        try:
+            wanted = uuid.UUID(str(text))
+        except ValueError:
+            return None
+        known = self.known
+        own = known is not None and known.author_id == self.user.pk
+        if own and known.household is not None and known.household.uuid == wanted:
+            return known.household
+        households = Household.objects.writable_by(self.user).select_related("village")
+        return households.filter(uuid=wanted).first()
+
+    def _read_members(self):
+        if self.household is None:
+            return {}
+        allowed = Q(household=self.household, status=Resident.Status.PRESENT)
+        if self.is_bound:
+            allowed |= self._lived_here_then()
+        if self.known is not None:
+            allowed |= Q(met__encounter=self.known)
+        residents = Resident.objects.filter(allowed).distinct()
+        ordered = residents.order_by("-is_head", "birth_year", "pk")
+        return {str(resident.uuid): resident for resident in ordered}
+
+    def _lived_here_then(self):
+        try:
+            day = self.fields["visited_on"].clean(self.data.get("visited_on"))
+        except ValidationError:
+            return Q(pk__in=[])
+        return Q(residencies__household=self.household) & during(day, "residencies__")
+
+
+class CorrectionForm(VisitForm):
+    """The same form over a visit that was recorded before, with the reason why."""
+
+    is_correction = True
+
+    reason = TextField(
+        label=_("Why it is corrected"),
+        max_length=300,
+        error_messages={"required": _("Give the reason for the correction.")},
+    )
+
+
+def _who(person):
+    return fold(person["full_name"]), person["birth_year"]
+
+
+def _is_required(skill, day):
+    begun = skill.required_from_on is not None and skill.required_from_on <= day
+    return begun and (skill.required_to_on is None or skill.required_to_on >= day)

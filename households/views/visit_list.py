@@ -1,0 +1,113 @@
+"""The visits in reach, and those that somebody should look at."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from households.forms.filters import VisitFilter
+from households.forms.settling import SettlementForm
+from households.models import Doubt, Encounter, Household
+from households.recording import settle_doubt
+from villages.access import ADMIN, EVERYONE, OFFICIAL, TEAM_LEADER, for_roles, scope_of
+
+PER_PAGE = 50
+SORTS = {
+    "held": ["held_on"],
+    "received": ["received_at"],
+    "village": ["village__number", "-held_on"],
+    "author": ["author__full_name", "-held_on"],
+}
+
+
+@for_roles(*EVERYONE)
+def visit_list(request):
+    """List the visits in reach; a team leader's are those of the village."""
+    chosen = VisitFilter(request.GET or None, user=request.user)
+    visits = Encounter.objects.visible_to(request.user)
+    visits = _filtered(visits, chosen.found, request.user).order_by(*_order(chosen.sort))
+    visits = visits.select_related("household", "village", "author")
+    page = Paginator(visits, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": chosen,
+        "page": page,
+        "sort": chosen.sort,
+        "several_villages": len(chosen.villages) > 1,
+        "can_write": scope_of(request.user).can_write,
+        "is_desk": scope_of(request.user).role != TEAM_LEADER,
+    }
+    return render(request, "households/visit_list.html", context)
+
+
+@for_roles(OFFICIAL, ADMIN)
+def doubt_list(request):
+    """List the open doubts, the oldest first, each with its visit beside it."""
+    page = Paginator(open_doubts(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "households/doubt_list.html", {"page": page, "form": SettlementForm()})
+
+
+@for_roles(OFFICIAL, ADMIN)
+def doubt_settle(request, pk):
+    """Keep a doubtful visit as it is, with a word why."""
+    doubt = get_object_or_404(
+        Doubt.objects.visible_to(request.user).select_related("encounter__household__village"),
+        pk=pk,
+    )
+    if not Doubt.objects.writable_by(request.user).filter(pk=doubt.pk).exists():
+        raise PermissionDenied
+    form = SettlementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        settle_doubt(doubt=doubt, settlement=form.cleaned_data["settlement"], by=request.user)
+        messages.success(
+            request,
+            _("Visit %(number)s is kept as it is.") % {"number": doubt.encounter.receipt},
+        )
+        return redirect("doubt_list")
+    status = 400 if request.method == "POST" else 200
+    context = {"form": form, "doubt": doubt, "visit": doubt.encounter}
+    return render(request, "households/doubt_settle.html", context, status=status)
+
+
+def open_doubts(user):
+    """Return the doubts that wait for this person."""
+    return (
+        Doubt.objects.writable_by(user)
+        .filter(settled_at__isnull=True)
+        .select_related("encounter__household", "encounter__village", "encounter__author")
+        .order_by("noted_at", "pk")
+    )
+
+
+def _filtered(visits, found, user):
+    if found.get("first_on"):
+        visits = visits.filter(held_on__gte=found["first_on"])
+    if found.get("last_on"):
+        visits = visits.filter(held_on__lte=found["last_on"])
+    for name in ("village", "occasion", "author"):
+        if found.get(name):
+            visits = visits.filter(**{name: found[name]})
+    states = {
+        "standing": Q(voided_at__isnull=True),
+        "voided": Q(voided_at__isnull=False),
+        "corrected": Q(version__gt=1),
+        "doubtful": Q(pk__in=Doubt.objects.filter(settled_at__isnull=True).values("encounter")),
+    }
+    if found.get("state"):
+        visits = visits.filter(states[found["state"]])
+    text = found.get("q") or ""
+    if text:
+        households = Household.objects.visible_to(user).search(text)
+        condition = Q(household__in=households.order_by().values("pk"))
+        receipt = Encounter.pk_of_receipt(text)
+        if receipt is not None:
+            condition |= Q(pk=receipt)
+        visits = visits.filter(condition)
+    return visits
+
+
+def _order(sort):
+    names = SORTS[sort.removeprefix("-")]
+    down = sort.startswith("-")
+    return [f"-{names[0]}" if down else names[0], *names[1:], "-pk" if down else "pk"]

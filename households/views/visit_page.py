@@ -1,0 +1,46 @@
+"""One visit as a page: the receipt, what was recorded, and what changed since."""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, render
+
+from households.correcting import may_correct
+from households.models import Encounter
+from households.visit_content import content_from_records
+from households.visit_history import Teller, corrections_of
+from villages.access import scope_of
+
+
+def show_visit(request, uuid, *, as_json):
+    """Return the visit as HTML or, when asked, as the JSON it can be sent as."""
+    visits = Encounter.objects.visible_to(request.user).select_related(
+        "household__village", "village", "commune", "author", "typed_by", "voided_by"
+    )
+    visit = get_object_or_404(visits, uuid=uuid)
+    content = visit.content or content_from_records(visit)
+    if as_json:
+        return JsonResponse(receipt_of(visit) | content)
+    versions = list(visit.versions.select_related("replaced_by").order_by("number"))
+    teller = Teller(visit, [content, *(version.content for version in versions)])
+    context = {
+        "visit": visit,
+        "household": visit.household,
+        "facts": teller.facts(content),
+        "people": teller.people(content).values(),
+        "corrections": corrections_of(visit, versions, teller),
+        "doubts": visit.doubts.filter(settled_at__isnull=True),
+        "may_correct": may_correct(request.user, visit),
+        "can_write": scope_of(request.user).can_write,
+        "just_saved": "saved" in request.GET,
+    }
+    return render(request, "households/visit.html", context)
+
+
+def receipt_of(visit):
+    """Return what a phone needs to tell its owner that the commune has the visit."""
+    return {
+        "uuid": str(visit.uuid),
+        "receipt_number": visit.receipt,
+        "received_at": visit.received_at.isoformat(),
+        "version": visit.version,
+        "voided": visit.voided_at is not None,
+    }
