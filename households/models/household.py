@@ -5,13 +5,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from villages.access import ScopedQuerySet
 from villages.models import Sex, Village
 from villages.outbox import CountedModel
-from villages.periods import Period, PeriodQuerySet, during
+from villages.periods import Period, PeriodQuerySet, during, today
 from villages.text import fold
 
 ADULT_AGE = 18
@@ -103,6 +103,11 @@ class Household(CountedModel):
 
     def stale_units(self):
         return {(self.village.commune_id, self.village_id)}
+
+    def stale_since(self):
+        # What is counted of a household is dated by its places and observations; without
+        # this, a visit that notes a device would have every past day counted again.
+        return today()
 
 
 class HouseholdPlace(CountedModel, Period):
@@ -232,6 +237,11 @@ class Resident(CountedModel):
         places = HouseholdPlace.objects.filter(household__residencies__resident=self)
         units = set(places.values_list("village__commune_id", "village_id"))
         return units | {(self.household.village.commune_id, self.household.village_id)}
+
+    def stale_since(self):
+        # Before the first residency nobody counts this person.
+        first = self.residencies.aggregate(Min("from_on"))["from_on__min"] if self.pk else None
+        return first or today()
 
 
 class Residency(CountedModel, Period):

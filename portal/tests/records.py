@@ -41,7 +41,7 @@ from villages.periods import today
 LONG_SINCE = date(2024, 1, 1)
 
 
-def guidance(village, household, held_on, skills=(), **changes):
+def guidance(village, household, held_on, skills=(), /, **changes):
     """What a visit to everybody of a household says, each doing these skills alone."""
     people = tuple(
         PersonOutcome(resident, dict.fromkeys(skills, SkillCheck.Outcome.ALONE), confirmed=True)

@@ -1,13 +1,13 @@
 """Public-sector staff, the courses they must finish, and who finished which when."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from villages.access import ScopedQuerySet
 from villages.models import Commune, Sex, Village
 from villages.outbox import CountedModel
-from villages.periods import Period, PeriodQuerySet, during
+from villages.periods import Period, PeriodQuerySet, during, today
 from villages.text import fold
 
 
@@ -114,6 +114,11 @@ class StaffMember(CountedModel):
         if not self.pk:
             return own
         return own | set(self.employments.values_list("agency__commune_id", "agency__village_id"))
+
+    def stale_since(self):
+        # Before the first employment nobody counts this person.
+        first = self.employments.aggregate(Min("from_on"))["from_on__min"] if self.pk else None
+        return first or today()
 
 
 class Employment(CountedModel, Period):
