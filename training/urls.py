@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from training.views import attendance, sessions
+from training.views import (
+    attendance,
+    communications,
+    courses,
+    enterprises,
+    schools,
+    sessions,
+    staff,
+)
 
 urlpatterns = [
     path("sessions/", sessions.session_list, name="session_list"),
@@ -16,5 +24,43 @@ urlpatterns = [
         "sessions/<uuid:uuid>/attendance/",
         attendance.session_attendance,
         name="session_attendance",
+    ),
+    path("staff/", staff.staff_list, name="staff_list"),
+    path("staff/add/", staff.staff_add, name="staff_add"),
+    path("staff/<int:pk>/", staff.staff_detail, name="staff_detail"),
+    path("staff/<int:pk>/edit/", staff.staff_edit, name="staff_edit"),
+    path("staff/<int:pk>/agency/", staff.staff_agency, name="staff_agency"),
+    path("staff/<int:pk>/leave/", staff.staff_leave, name="staff_leave"),
+    path("staff/<int:pk>/completions/add/", courses.completion_add, name="completion_add"),
+    path("completions/<int:pk>/", courses.completion_edit, name="completion_edit"),
+    path("completions/<int:pk>/delete/", courses.completion_delete, name="completion_delete"),
+    path("courses/", courses.course_list, name="course_list"),
+    path("courses/add/", courses.course_add, name="course_add"),
+    path("courses/<int:pk>/", courses.course_edit, name="course_edit"),
+    path("schools/", schools.school_list, name="school_list"),
+    path("schools/add/", schools.school_add, name="school_add"),
+    path("schools/<int:pk>/", schools.school_detail, name="school_detail"),
+    path("schools/<int:pk>/edit/", schools.school_edit, name="school_edit"),
+    path("schools/<int:pk>/classes/add/", schools.class_add, name="class_add"),
+    path("schools/<int:pk>/rolls/", schools.roll_sheet, name="roll_sheet"),
+    path("classes/<int:pk>/roll/", schools.roll_add, name="roll_add"),
+    path("school-years/", schools.school_year_list, name="school_year_list"),
+    path("school-years/add/", schools.school_year_add, name="school_year_add"),
+    path("communications/", communications.communication_list, name="communication_list"),
+    path("communications/add/", communications.communication_add, name="communication_add"),
+    path("communications/<int:pk>/", communications.communication_edit, name="communication_edit"),
+    path(
+        "communications/<int:pk>/delete/",
+        communications.communication_delete,
+        name="communication_delete",
+    ),
+    path("enterprises/", enterprises.enterprise_list, name="enterprise_list"),
+    path("enterprises/add/", enterprises.enterprise_add, name="enterprise_add"),
+    path("enterprises/<int:pk>/", enterprises.enterprise_detail, name="enterprise_detail"),
+    path("enterprises/<int:pk>/edit/", enterprises.enterprise_edit, name="enterprise_edit"),
+    path(
+        "enterprises/<int:pk>/declarations/add/",
+        enterprises.declaration_add,
+        name="declaration_add",
     ),
 ]

@@ -51,12 +51,31 @@ class DayField(forms.DateField):
             )
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Some rows of a short list; an id no database column can hold is just not on it."""
+
+    def _check_values(self, value):
+        known = {str(pk) for pk in self.queryset.values_list("pk", flat=True)}
+        for pk in value if isinstance(value, (list, tuple)) else ():
+            if str(pk) not in known:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(pk)[:50]},
+                )
+        return super()._check_values(value)
+
+
 def portal_formfield(model_field, **kwargs):
     """Return the form field of a model field: tidy text, plausible days."""
     if isinstance(model_field, models.DateField):
         return model_field.formfield(form_class=DayField, **{**kwargs, "widget": DayField.widget})
     if type(model_field) is models.CharField:
         return model_field.formfield(form_class=TidyCharField, **kwargs)
+    if isinstance(model_field, models.URLField):
+        return model_field.formfield(assume_scheme="https", **kwargs)
+    if isinstance(model_field, models.ManyToManyField):
+        return model_field.formfield(form_class=RowsField, **kwargs)
     return model_field.formfield(**kwargs)
 
 

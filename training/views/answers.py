@@ -11,6 +11,11 @@ from villages.access import scope_of
 from villages.models import Commune
 
 
+def sent(request):
+    """Return what a form is bound to: all that was posted, even if it is nothing."""
+    return request.POST if request.method == "POST" else None
+
+
 def answer_form(request, form, template, *, save, done, message=None, **context):
     """Show a form, or save it by ``save(form)`` in one transaction and go to ``done``.
 

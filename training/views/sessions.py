@@ -12,7 +12,7 @@ from training.forms.sessions import CancelForm, CloseForm, SessionForm
 from training.lists import listing, way_back
 from training.models import Attendance, TrainingSession
 from training.rosters import count_people, roster
-from training.views.answers import answer_form, writes
+from training.views.answers import answer_form, sent, writes
 from villages.access import ADMIN, EVERYONE, OFFICIAL, WRITERS, for_roles
 from villages.periods import today
 
@@ -68,7 +68,7 @@ def session_detail(request, uuid):
 def session_add(request):
     """Plan a session, or record one that took place."""
     form = SessionForm(
-        request.POST or None,
+        sent(request),
         user=request.user,
         instance=TrainingSession(),
         initial={"held_on": today()},
@@ -89,7 +89,7 @@ def session_add(request):
 def session_edit(request, uuid):
     """Change a session; who came and what counts follow its date."""
     session = _writable(request, uuid)
-    form = SessionForm(request.POST or None, user=request.user, instance=_writable(request, uuid))
+    form = SessionForm(sent(request), user=request.user, instance=_writable(request, uuid))
 
     def save(form):
         typed = {name: form.cleaned_data[name] for name in form.fields}
@@ -113,7 +113,7 @@ def session_cancel(request, uuid):
     session = _writable(request, uuid)
     return answer_form(
         request,
-        CancelForm(request.POST or None),
+        CancelForm(sent(request)),
         "training/session_cancel.html",
         save=lambda form: attendance.cancel_session(session, reason=form.cleaned_data["reason"]),
         done=_address,
@@ -130,7 +130,7 @@ def session_close(request, uuid):
     session = _writable(request, uuid)
     return answer_form(
         request,
-        CloseForm(request.POST or None),
+        CloseForm(sent(request)),
         "training/session_close.html",
         save=lambda form: attendance.close_session(session, counted=form.cleaned_data["counted"]),
         done=_address,

@@ -1,0 +1,75 @@
+"""Who works where from when: hiring, changing agency, leaving. The past stays as it was."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from training.models import Employment, StaffMember
+from training.refusals import ChangeRefused
+
+
+@transaction.atomic
+def hire(member, *, agency, from_on):
+    """Save a member of staff and have her work at an agency from a day on.
+
+    Somebody known who has left returns the same way; the periods never overlap.
+    """
+    if member.pk is None:
+        member.save()
+    member = _locked(member)
+    last = member.employments.order_by("-from_on").first()
+    if last is not None and last.to_on is None:
+        raise ChangeRefused(_("This person works at an agency already."), "agency")
+    if last is not None and from_on <= last.to_on:
+        raise ChangeRefused(
+            _("She or he worked at %(agency)s until %(day)s. Enter a later day.")
+            % {"agency": last.agency, "day": f"{last.to_on:%d/%m/%Y}"},
+            "from_on",
+        )
+    Employment.objects.create(staff_member=member, agency=agency, from_on=from_on)
+    return member
+
+
+@transaction.atomic
+def change_agency(member, *, agency, from_on):
+    """Have a member of staff work at another agency from a day on."""
+    current = _current(_locked(member))
+    if current.agency_id == agency.pk:
+        raise ChangeRefused(_("This person works at that agency already."), "agency")
+    if from_on <= current.from_on:
+        raise ChangeRefused(
+            _("Work at %(agency)s began on %(day)s. Enter a later day.")
+            % {"agency": current.agency, "day": f"{current.from_on:%d/%m/%Y}"},
+            "from_on",
+        )
+    current.to_on = from_on - timedelta(days=1)
+    current.save()
+    Employment.objects.create(staff_member=member, agency=agency, from_on=from_on)
+    return member
+
+
+@transaction.atomic
+def leave(member, *, last_day):
+    """End the employment of a member of staff; ``last_day`` still counts."""
+    current = _current(_locked(member))
+    if last_day < current.from_on:
+        raise ChangeRefused(
+            _("Work at %(agency)s began on %(day)s. The last day cannot be earlier.")
+            % {"agency": current.agency, "day": f"{current.from_on:%d/%m/%Y}"},
+            "last_day",
+        )
+    current.to_on = last_day
+    current.save()
+    return member
+
+
+def _locked(member):
+    return StaffMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+
+
+def _current(member):
+    current = member.employments.filter(to_on__isnull=True).select_related("agency").first()
+    if current is None:
+        raise ChangeRefused(_("This person no longer works at an agency."))
+    return current
