@@ -90,10 +90,11 @@ def recount_waiting_days(commune_id, *, seconds):
     return False
 
 
-def recount_day(commune_id, day, *, only_waiting=False):
+def recount_day(commune_id, day, *, only_waiting=False, only_village=None):
     """Recount a commune and all its villages as of a day; return the drift that was found."""
     with transaction.atomic():
-        units = list(_locked_units().filter(commune=commune_id))
+        wanted = {"commune": commune_id} | ({"village": only_village} if only_village else {})
+        units = list(_locked_units().filter(**wanted))
         if only_waiting:
             waiting = set(
                 CoverageFigure.objects.filter(
@@ -112,7 +113,7 @@ def recount_day(commune_id, day, *, only_waiting=False):
     return drift
 
 
-def recount_everything(*, communes=None, days=None):
+def recount_everything(*, communes=None, days=None, only_village=None):
     """Recount all communes as of yesterday and today; log, keep and return any drift.
 
     Yesterday's figures are complete and carry no mark, so a difference is a defect.
@@ -123,7 +124,7 @@ def recount_everything(*, communes=None, days=None):
         ensure_units(commune_id)
         recount_stale(commune_id)
         for day in days or _kept_days(commune_id, since=today() - timedelta(days=1)):
-            found += recount_day(commune_id, day)
+            found += recount_day(commune_id, day, only_village=only_village)
     for drift in found:
         logger.error(
             "Drift: unit %s, %s as of %s was stored as %s/%s and counted as %s/%s.",

@@ -1,0 +1,177 @@
+"""What happened in a period, and what there was at its end, straight from the records.
+
+Flows happen from the first day to the last, both included; stocks stand as of the last
+day. People (người) and attendances (lượt người), households (hộ) and visits (lượt hộ) are
+different units, kept apart.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from households.models import Encounter, PersonMet
+from reports.counting import count_together
+from reports.indicators import DEVICES, FURTHER_INDICATORS, Place
+from reports.periods import ReportPeriod
+from training.models import Attendance, Communication, StaffMember, TrainingSession
+from villages.models import (
+    ConnectivityReport,
+    GoverningDocument,
+    SteeringCommitteeMember,
+    Team,
+    Village,
+)
+from villages.periods import during
+
+KINDS = TrainingSession.Kind
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The activity of one commune in a period; each field says its unit."""
+
+    # Stocks, as of the last day.
+    villages: int  # bản, khu dân cư
+    teams: int  # tổ
+    steering_committee_members: int  # người
+    staff: int  # người
+    households_with_smart_device: int  # hộ
+    no_signal_villages: int  # bản with an unresolved report of no signal
+    # Flows, from the first day to the last.
+    documents: int  # văn bản
+    communications: int  # tin, bài, video
+    training_sessions: int  # lớp for residents
+    people_trained: int  # người, of classes for residents
+    training_attendances: int  # lượt người, of classes for residents
+    party_member_sessions: int  # buổi
+    team_sessions: int  # buổi
+    school_sessions: int  # buổi
+    households_visited: int  # hộ
+    household_visits: int  # lượt hộ
+    people_guided: int  # người, by name, on any occasion
+    people_helped_at_service_centre: int  # người: by name, and those without a name
+    service_centre_attendances: int  # lượt người
+
+
+@dataclass(frozen=True)
+class VillageActivity:
+    """The flows of one village in a period, and its team's latest day in it."""
+
+    households_visited: int = 0  # hộ
+    household_visits: int = 0  # lượt hộ
+    gatherings: int = 0  # buổi
+    people_guided: int = 0  # người, by name, at the village's own encounters
+    last_on: date | None = None
+
+
+def activity_of(commune, first, last):
+    """Return the activity of a commune in a period, in one query."""
+    counts = count_together(commune.pk, activity_measures(commune, ReportPeriod(first, last)))
+    people = counts.pop("people_named_at_service_centre")
+    counts["people_helped_at_service_centre"] = people + counts.pop("unnamed_at_service_centre")
+    counts["service_centre_attendances"] = counts.pop("helped_at_service_centre")
+    return Activity(**counts)
+
+
+def activity_measures(commune, period):
+    """Return {name: rows, or (rows, aggregate)} for ``count_together``.
+
+    ``helped_at_service_centre`` counts attendances; the people behind them are those by
+    name, each once, and those without a name, who cannot be told apart.
+    """
+    return _stocks(commune, period.as_of) | _flows(commune, period.from_on, period.to_on)
+
+
+def activity_by_village(commune, first, last):
+    """Return {village id: VillageActivity} of a commune in a period, in two queries.
+
+    Villages without any encounter in the period are absent.
+    """
+    encounters = Encounter.objects.standing().filter(commune=commune, village__isnull=False)
+    encounters = encounters.within(first, last).order_by()
+    at_home = Q(occasion=Encounter.Occasion.HOME_VISIT)
+    people = dict(
+        PersonMet.objects.filter(encounter__in=encounters.values("pk"))
+        .order_by()
+        .values_list("encounter__village")
+        .annotate(Count("resident", distinct=True))
+    )
+    rows = encounters.values("village").annotate(
+        households_visited=Count("household", filter=at_home, distinct=True),
+        household_visits=Count("pk", filter=at_home),
+        gatherings=Count("pk", filter=Q(occasion=Encounter.Occasion.GATHERING)),
+        last_on=Max("held_on"),
+    )
+    return {
+        village: VillageActivity(people_guided=people.get(village, 0), **row)
+        for row in rows
+        if (village := row.pop("village"))
+    }
+
+
+def _stocks(commune, as_of):
+    devices = next(found for found in FURTHER_INDICATORS if found.code == DEVICES)
+    no_signal = ConnectivityReport.objects.filter(
+        Q(resolved_on__isnull=True) | Q(resolved_on__gt=as_of),
+        village__commune=commune,
+        quality=ConnectivityReport.Quality.NONE,
+        reported_on__lte=as_of,
+    )
+    return {
+        "villages": Village.objects.on(as_of).filter(commune=commune),
+        "teams": Team.objects.on(as_of).filter(village__commune=commune),
+        "steering_committee_members": SteeringCommitteeMember.objects.on(as_of).filter(
+            during(as_of, "committee__"), committee__commune=commune
+        ),
+        "staff": StaffMember.objects.active_on(as_of).filter(commune_on_day=commune.pk),
+        "households_with_smart_device": devices.covered(Place(commune.pk), as_of),
+        "no_signal_villages": (no_signal, Count("village", distinct=True)),
+    }
+
+
+def _flows(commune, first, last):
+    encounters = Encounter.objects.standing().filter(commune=commune).within(first, last)
+    visits = encounters.home_visits()
+    counter = encounters.filter(occasion=Encounter.Occasion.SERVICE_CENTRE)
+    sessions = TrainingSession.objects.held().filter(commune=commune).within(first, last)
+    classes = sessions.filter(kind=KINDS.RESIDENTS)
+    attendances = Attendance.objects.filter(session__in=classes.order_by().values("pk"))
+    met = PersonMet.objects.filter(encounter__in=encounters.order_by().values("pk"))
+    met_at_counter = PersonMet.objects.filter(encounter__in=counter.order_by().values("pk"))
+    return {
+        "documents": GoverningDocument.objects.filter(
+            commune=commune, issued_on__gte=first, issued_on__lte=last
+        ),
+        "communications": Communication.objects.filter(
+            commune=commune, published_on__gte=first, published_on__lte=last
+        ),
+        "training_sessions": classes,
+        "people_trained": (attendances, PEOPLE_OF_ATTENDANCES),
+        "training_attendances": attendances,
+        "party_member_sessions": sessions.filter(kind=KINDS.PARTY_MEMBERS),
+        "team_sessions": sessions.filter(kind=KINDS.TEAMS),
+        "school_sessions": sessions.filter(kind=KINDS.SCHOOL),
+        "households_visited": (visits, Count("household", distinct=True)),
+        "household_visits": visits,
+        "people_guided": (met, Count("resident", distinct=True)),
+        "people_named_at_service_centre": (met_at_counter, Count("resident", distinct=True)),
+        "unnamed_at_service_centre": (counter, Sum("unnamed_people")),
+        "helped_at_service_centre": _attendances(counter),
+    }
+
+
+# Residents and staff each once, however many sessions they came to; a walk-in is one person.
+PEOPLE_OF_ATTENDANCES = (
+    Count("resident", distinct=True)
+    + Count("staff_member", distinct=True)
+    + Count("pk", filter=~Q(walk_in_name=""))
+)
+
+
+def _attendances(encounters):
+    named = PersonMet.objects.filter(encounter=OuterRef("pk")).order_by().values("encounter")
+    counted = Subquery(named.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    rows = encounters.annotate(named=Coalesce(counted, 0))
+    return rows, Sum(F("named") + F("unnamed_people"))
