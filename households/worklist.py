@@ -20,6 +20,7 @@ LONG_AGO_DAYS = 60
 RECENT_DAYS = 14
 SOON_DAYS = 1
 LONGEST_REASONS = 3
+PRESSING = 120
 POVERTY = {"poor", "near_poor"}
 
 
@@ -80,6 +81,11 @@ class WorklistEntry:
     @property
     def uuid(self):
         return self.household.uuid
+
+    @property
+    def is_pressing(self):
+        """Whether the strongest reason is one that should not wait."""
+        return self.reasons[0].weight >= PRESSING
 
     @property
     def title(self):

@@ -7,7 +7,9 @@ from households.correcting import may_correct
 from households.models import Encounter
 from households.visit_content import content_from_records
 from households.visit_history import Teller, corrections_of
+from households.worklist import worklist
 from villages.access import scope_of
+from villages.periods import today
 
 
 def show_visit(request, uuid, *, as_json):
@@ -32,6 +34,10 @@ def show_visit(request, uuid, *, as_json):
         "can_write": scope_of(request.user).can_write,
         "just_saved": "saved" in request.GET,
     }
+    if context["just_saved"] and visit.village is not None and context["can_write"]:
+        to_visit = worklist(visit.village, today(), 2)
+        others = [entry for entry in to_visit if entry.household != visit.household]
+        context["next_household"] = others[0] if others else None
     return render(request, "households/visit.html", context)
 
 

@@ -1,5 +1,6 @@
 // Comforts of the visit form. Everything works without them.
 const form = document.querySelector("[data-visit-form]");
+let touched = false;
 
 // A second tap on an answer takes it back.
 for (const fieldset of form.querySelectorAll(".skill")) {
@@ -31,15 +32,6 @@ form.addEventListener("change", (event) => {
   }
 });
 
-// Blank rows for new members appear one after another.
-const rows = [...form.querySelectorAll("[data-new-person]")];
-const filled = (row) => row.querySelector("input[type=text]").value.trim() !== "";
-const reveal = () => rows.forEach((row, index) => {
-  row.hidden = index > 0 && !filled(row) && !filled(rows[index - 1]);
-});
-reveal();
-form.addEventListener("input", reveal);
-
 // «In a week» writes the day into the date field.
 const shortcuts = form.querySelector("[data-return-days]");
 const returnOn = form.elements.return_on;
@@ -65,7 +57,6 @@ form.elements.visited_on.addEventListener("change", tell);
 form.addEventListener("change", (event) => { if (event.target.name === "occasion") tell(); });
 
 // Leaving with something typed asks first.
-let touched = false;
 form.addEventListener("input", () => { touched = true; });
 form.addEventListener("submit", () => { touched = false; });
 window.addEventListener("beforeunload", (event) => {
