@@ -232,14 +232,8 @@ def _figure(indicator, now, before, target):
 
 
 def _villages(commune, day, stored):
-    last = (
-        Encounter.objects.standing()
-        .filter(village=OuterRef("pk"), occasion__in=TEAMS_OWN_OCCASIONS, held_on__lte=day)
-        .order_by("-held_on")
-        .values("held_on")[:1]
-    )
     found, first_on = [], None
-    for village in Village.objects.filter(commune=commune).annotate(last_on=Subquery(last)):
+    for village in with_last_activity(Village.objects.filter(commune=commune), day):
         first_on = min(first_on or village.from_on, village.from_on)
         if village.from_on > day or (village.to_on and village.to_on < day):
             continue
@@ -256,6 +250,17 @@ def _villages(commune, day, stored):
             )
         )
     return found, first_on
+
+
+def with_last_activity(villages, day):
+    """Give each village ``last_on``: the last visit or gathering of its team by a day."""
+    last = (
+        Encounter.objects.standing()
+        .filter(village=OuterRef("pk"), occasion__in=TEAMS_OWN_OCCASIONS, held_on__lte=day)
+        .order_by("-held_on")
+        .values("held_on")[:1]
+    )
+    return villages.annotate(last_on=Subquery(last))
 
 
 def is_silent(last_on, day):

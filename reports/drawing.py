@@ -14,14 +14,25 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from reports.activity import activity_measures
 from reports.attention import attention_measures, tasks_of
 from reports.board import BELOW, COLUMNS, FILTERS, SILENT, TABLE, TILES, choice_in, rows_of
 from reports.counting import count_together
 from reports.dashboard import read_picture, rungs_of
 from reports.indicators import ADULTS, VISITED
 from reports.periods import named_periods
+from villages.targets import targets_for
 
 SECONDS_KEPT = 60 * 60
+SHOWN_ACTIVITY = (
+    "households_visited",
+    "household_visits",
+    "training_sessions",
+    "people_trained",
+    "communications",
+    "helped_at_service_centre",
+    "no_signal_villages",
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,12 @@ def draw_dashboard(commune, state, period, query, *, may_administer):
 
 
 def _draw(token, commune, state, period, query, may_administer):
-    from reports.activity import activity_measures
-    from villages.targets import targets_for
-
     picture = read_picture(commune, period, state, targets_for(commune, period.as_of.year))
+    activity = activity_measures(commune, period)
     counts = count_together(
         commune.pk,
-        activity_measures(commune, period) | attention_measures(commune, period.as_of),
+        {name: activity[name] for name in SHOWN_ACTIVITY}
+        | attention_measures(commune, period.as_of),
     )
     choice = choice_in(query, picture.figures)
     address = Address(commune, period, choice)

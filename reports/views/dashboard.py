@@ -1,14 +1,15 @@
 """The official's desk: what the figures are, and what to do next."""
 
 from django.core.cache import cache
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from reports.coverage import ask_for_day
 from reports.drawing import draw_dashboard
 from reports.periods import period_asked_for
-from reports.state import communes_with_state, state_of
+from reports.state import state_of
+from reports.views.places import commune_asked_for
 from villages.access import ADMIN, COMMUNE_ROLES, for_roles, scope_of
 from villages.models import Commune
 
@@ -20,11 +21,11 @@ SECONDS_CHOICES_KEPT = 60
 @require_GET
 def dashboard(request):
     """Show a commune's figures of a period; answer 204 to a screen that has the latest."""
-    commune, state = commune_asked_for(request)
+    commune = commune_asked_for(request)
     period, form = period_asked_for(request.GET)
     drawn = draw_dashboard(
         commune,
-        state,
+        state_of(commune),
         period,
         request.GET,
         may_administer=scope_of(request.user).role == ADMIN,
@@ -44,18 +45,6 @@ def dashboard(request):
         "poll_url": poll_url(request, drawn),
     }
     return render(request, "reports/_dashboard.html" if part else "reports/dashboard.html", context)
-
-
-def commune_asked_for(request):
-    """Return (commune, state of its figures) of «xa», or of the reader's first commune."""
-    communes = communes_with_state(request.user)
-    if code := request.GET.get("xa", ""):
-        # No code holds a NUL, and PostgreSQL refuses to be asked for one.
-        communes = communes.filter(code=code.replace("\0", "")[:10])
-    commune = communes.first()
-    if commune is None:
-        raise Http404
-    return commune, state_of(commune)
 
 
 def communes_to_choose(user):

@@ -1,5 +1,58 @@
-from django.http import HttpResponse
+"""Words to send to the villages that sent nothing: no name of a person, no address."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from reports.dashboard import SILENT_DAYS
+from reports.views.places import commune_asked_for
+from reports.villages import silent_villages
+from villages.access import COMMUNE_ROLES, for_roles
+from villages.periods import today
+from villages.templatetags.display import day as written_day
 
 
+@for_roles(*COMMUNE_ROLES)
+@require_GET
 def reminder(request):
-    return HttpResponse("")
+    """Show the reminder as plain text to copy, and the villages it is for."""
+    commune = commune_asked_for(request)
+    silent = silent_villages(commune)
+    context = {
+        "commune": commune,
+        "is_demo": commune.is_demo,
+        "silent": silent,
+        "silent_days": SILENT_DAYS,
+        "text": reminder_text(commune, silent),
+    }
+    return render(request, "reports/reminder.html", context)
+
+
+def reminder_text(commune, silent):
+    """Return the message: which villages, since when, what to do, who helps."""
+    lines = [
+        _("Community Digital Technology Teams of %(commune)s, %(day)s")
+        % {
+            "commune": commune.full_name,
+            "day": written_day(today()),
+        },
+        "",
+        _("For %(days)s days the portal has received no visit or gathering from:")
+        % {"days": SILENT_DAYS},
+    ]
+    lines += [_silence_of(village) for village in silent]
+    lines += [
+        "",
+        _("Please send the visits that are still on the phone, or record those on paper."),
+        _(
+            "Where there is no signal, send them when there is. For help, ask the commune's Culture and Social Affairs Office."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _silence_of(village):
+    words = {"village": village.full_name, "day": written_day(village.last_on)}
+    if village.last_on is None:
+        return _("- %(village)s (nothing yet)") % words
+    return _("- %(village)s (last: %(day)s)") % words

@@ -1,9 +1,135 @@
-from django.http import HttpResponse
+"""Villages with their figures: all of them, and one."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from households.models import Encounter
+from households.worklist import worklist
+from reports.dashboard import SILENT_DAYS, is_silent
+from reports.indicators import ADULTS, CONFIRMED, REACHED, all_indicators
+from reports.models import CoverageFigure
+from reports.percent import missing_to_target
+from reports.periods import day_asked_for
+from reports.views.dashboard import communes_to_choose
+from reports.views.places import commune_asked_for
+from reports.villages import (
+    FILTERS,
+    SEARCH_LENGTH,
+    SORTS,
+    chosen_rows,
+    history_of,
+    last_counted_day,
+    stored_readings,
+    village_rows,
+)
+from villages.access import COMMUNE_ROLES, EVERYONE, TEAM_LEADER, for_roles, scope_of
+from villages.models import ConnectivityReport, TeamMember, Village
+from villages.periods import today
+from villages.targets import target_rows, targets_for
+from villages.text import fold
+
+RECENT_VISITS = 10
+NEXT_VISITS = 5
+TREND_POINTS = 12
 
 
+@for_roles(*COMMUNE_ROLES)
+@require_GET
 def village_list(request):
-    return HttpResponse("")
+    """Show every village of a commune on one page."""
+    commune = commune_asked_for(request)
+    day = last_counted_day(commune.pk)
+    target = targets_for(commune, (day or today()).year).get(ADULTS)
+    kept, sort = request.GET.get("loc", ""), request.GET.get("sort", "")
+    kept = kept if kept in FILTERS else ""
+    sort = sort if sort.removeprefix("-") in SORTS else "number"
+    search = fold(request.GET.get("tim", "")[:SEARCH_LENGTH])
+    rows = village_rows(commune, day, target)
+    context = {
+        "commune": commune,
+        "is_demo": commune.is_demo,
+        "communes": communes_to_choose(request.user),
+        "day": day,
+        "target": target,
+        "rows": chosen_rows(rows, kept=kept, search=search, sort=sort),
+        "all_count": len(rows),
+        "kept": kept,
+        "search": search,
+        "sort": sort,
+        "silent_days": SILENT_DAYS,
+    }
+    return render(request, "reports/village_list.html", context)
 
 
+@for_roles(*EVERYONE)
+@require_GET
 def village_detail(request, pk):
-    return HttpResponse("")
+    """Show one village: its figures, whom to visit next, its team, what happened there."""
+    village = get_object_or_404(
+        Village.objects.visible_to(request.user).select_related("commune"), pk=pk
+    )
+    day, problem = _day_of(request, village)
+    visits = Encounter.objects.standing().filter(village=village)
+    last_on = visits.newest_first().values_list("held_on", flat=True).first()
+    context = {
+        "commune": village.commune,
+        "is_demo": village.commune.is_demo,
+        "village": village,
+        "day": day,
+        "problem": problem,
+        "figures": _figures_of(village, day),
+        "trend": _trend_of(village, day),
+        "members": TeamMember.objects.filter(team__village=village).on(today()),
+        "visits": visits.newest_first().select_related("household", "author")[:RECENT_VISITS],
+        "last_on": last_on,
+        "is_silent": village.to_on is None and is_silent(last_on, today()),
+        "connectivity": ConnectivityReport.objects.filter(
+            village=village, resolved_on__isnull=True
+        ),
+        "history": history_of(village),
+        "worklist": worklist(
+            village,
+            today(),
+            limit=NEXT_VISITS,
+            with_poverty=scope_of(request.user).can_write,
+        )
+        if village.to_on is None
+        else [],
+        "is_leader": scope_of(request.user).role == TEAM_LEADER,
+        "rungs": (REACHED, ADULTS, CONFIRMED),
+    }
+    return render(request, "reports/village_detail.html", context)
+
+
+def _day_of(request, village):
+    asked = request.GET.get("ngay", "")
+    if asked:
+        return day_asked_for(asked)
+    return last_counted_day(village.commune_id, village.to_on) or today(), ""
+
+
+def _figures_of(village, day):
+    """Return [(indicator, reading, target, missing)] of a village; groups it has none of go."""
+    readings = stored_readings(day, unit__village=village)
+    targets = target_rows(village.commune, day.year, village)
+    found = []
+    for indicator in all_indicators():
+        reading = readings.get((village.pk, indicator.code))
+        if reading is None or (reading.denominator == 0 and indicator.code != ADULTS):
+            continue
+        target = targets.get(indicator.code)
+        goal = target.percent if target else None
+        missing = missing_to_target(reading.numerator, reading.denominator, goal)
+        found.append((indicator, reading, goal, missing))
+    return found
+
+
+def _trend_of(village, day):
+    """Return the last readings at the end of each month, oldest first."""
+    rows = CoverageFigure.objects.filter(
+        unit__village=village, indicator=ADULTS, day__lte=day, numerator__isnull=False
+    ).order_by("-day")
+    by_month = {}
+    for figure in rows[: TREND_POINTS * 31]:
+        by_month.setdefault((figure.day.year, figure.day.month), figure)
+    return list(by_month.values())[:TREND_POINTS][::-1]
