@@ -43,51 +43,70 @@ class Which:
     is_first: bool = True
 
 
-def load_commune(which, *, until, seed, step):
-    """Make one commune with all its records, and mark its figures; ``step`` tells progress.
+def load(communes, *, until, seed, step):
+    """Make all these communes in one transaction, so that nothing is ever half-loaded.
 
-    Must run inside a transaction, so that nothing is ever half-loaded. The same seed makes
-    the same records, and what had happened by a day does not depend on ``until``.
+    The same seed makes the same records, and what had happened by a day does not depend on
+    ``until``. Returns the communes; the first one's figures are marked, to be recounted with
+    their history, and the others', which only a benchmark wants, are counted as of today.
     """
-    stream = Streams(f"{seed}/{which.code}")
-    with disable_auditlog():
+    made = []
+    with transaction.atomic(), disable_auditlog():
         ids = Ids(*NUMBERED)
-        skills = make_common_rows()
-        commune = Commune.objects.create(
-            code=which.code,
-            name=which.name,
-            kind=which.kind,
-            province_code=which.province_code,
-            province_name=which.province_name,
-            formed_on=story.COMMUNE_FORMED_ON,
-            is_demo=True,
-        )
-        places = make_places(stream("places"))
-        villages = _store_villages(commune, places)
-        prefix = "" if which.is_first else f"{which.code}-"
-        make_leaders(stream("leaders"), commune, places, villages, prefix)
-        official = make_official(
-            stream("official"), commune, "" if which.is_first else f"-{which.code}"
-        )
-        if which.is_first:
-            open_the_doors(stream("doors"), commune, places[0].leader, official)
-        direct(stream("direction"), commune, places, villages, until)
-        step()
-        staff = staff_offices(stream("staff"), commune, until)
-        fill_schools(stream("schools"), commune, villages, until)
-        declare_workers(stream("workers"), commune, villages, until)
-        publish(stream("news"), commune, until)
-        hold_other_activities(stream("activities"), commune, staff, until)
-        step()
-        _guide(stream, ids, commune, places, skills, official, until, step)
+        for which in communes:
+            commune = _load_commune(ids, which, until, seed, step)
+            if not made:
+                ids.settle()
+                _mark(commune)
+            else:
+                coverage.recount_day(commune.pk, today())
+            made.append(commune)
+            step()
         ids.settle()
-        coverage.ensure_units(commune.pk)
-        mark_stale(
-            units={(commune.pk, village.pk) for village in villages},
-            since_on=EVERY_DAY,
-            reason="demonstration data loaded",
-        )
+    return made
+
+
+def _load_commune(ids, which, until, seed, step):
+    stream = Streams(f"{seed}/{which.code}")
+    skills = make_common_rows()
+    commune = Commune.objects.create(
+        code=which.code,
+        name=which.name,
+        kind=which.kind,
+        province_code=which.province_code,
+        province_name=which.province_name,
+        formed_on=story.COMMUNE_FORMED_ON,
+        is_demo=True,
+    )
+    places = make_places(stream("places"))
+    villages = _store_villages(commune, places)
+    prefix = "" if which.is_first else f"{which.code}-"
+    make_leaders(stream("leaders"), commune, places, villages, prefix)
+    official = make_official(
+        stream("official"), commune, "" if which.is_first else f"-{which.code}"
+    )
+    if which.is_first:
+        open_the_doors(stream("doors"), commune, places[0].leader, official)
+    direct(stream("direction"), commune, places, villages, until)
+    step()
+    staff = staff_offices(stream("staff"), commune, until)
+    fill_schools(stream("schools"), commune, villages, until)
+    declare_workers(stream("workers"), commune, villages, until)
+    publish(stream("news"), commune, until)
+    hold_other_activities(stream("activities"), commune, staff, until)
+    step()
+    _guide(stream, ids, commune, places, skills, official, until, step)
+    coverage.ensure_units(commune.pk)
     return commune
+
+
+def _mark(commune):
+    villages = Village.objects.filter(commune=commune).values_list("pk", flat=True)
+    mark_stale(
+        units={(commune.pk, village) for village in villages},
+        since_on=EVERY_DAY,
+        reason="demonstration data loaded",
+    )
 
 
 class Streams:
@@ -136,7 +155,7 @@ def _guide(stream, ids, commune, places, skills, official, until, step):
     step()
 
 
-STEPS_OF_A_COMMUNE = 6
+STEPS_OF_A_COMMUNE = 7
 
 
 def days_of_history(until):
@@ -147,9 +166,3 @@ def days_of_history(until):
         days.add(day)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return sorted(days - {today()}, reverse=True)
-
-
-def load(communes, *, until, seed, step):
-    """Make all these communes in one transaction; return them."""
-    with transaction.atomic():
-        return [load_commune(which, until=until, seed=seed, step=step) for which in communes]

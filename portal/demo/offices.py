@@ -316,14 +316,18 @@ def hold_other_activities(rng, commune, staff, until):
         for day, kind, title, _people in days
         if day <= until
     )
-    TrainingSession.objects.create(
-        commune=commune,
-        title="Kỹ năng số cho người cao tuổi",
-        kind="residents",
-        held_on=until + timedelta(days=9),
-        starts_at=time(19, 30),
-        place="Nhà văn hóa bản",
-        organiser=f"UBND xã {commune.name}",
+    TrainingSession.objects.bulk_create(
+        [
+            TrainingSession(
+                commune=commune,
+                title="Kỹ năng số cho người cao tuổi",
+                kind="residents",
+                held_on=until + timedelta(days=9),
+                starts_at=time(19, 30),
+                place="Nhà văn hóa bản",
+                organiser=f"UBND xã {commune.name}",
+            )
+        ]
     )
     Attendance.objects.bulk_create(
         Attendance(session=session, staff_member=member)

@@ -227,8 +227,9 @@ def _who_meets_whom(rng, places, adults, visits, sessions, gatherings, counter):
                 weights = [_weight_of(event.held_on) for event in evenings]
                 attend(person, rng.choices(evenings, weights)[0])
             else:
-                day = draw_day(rng, story.GUIDANCE_MONTHS, weekdays_only=True)
-                attend(person, counter_by_day[day])
+                for _errand in range(1 if rng.random() < 0.85 else 2):
+                    day = draw_day(rng, story.GUIDANCE_MONTHS, weekdays_only=True)
+                    attend(person, counter_by_day[day])
     return attended
 
 
