@@ -64,6 +64,10 @@ class Figure:
     is_waiting: bool
 
     @property
+    def change_size(self):
+        return abs(self.change)
+
+    @property
     def reaches_target(self):
         return self.missing == 0
 

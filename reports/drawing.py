@@ -20,7 +20,7 @@ from reports.board import BELOW, COLUMNS, FILTERS, SILENT, TABLE, TILES, choice_
 from reports.counting import count_together
 from reports.dashboard import read_picture, rungs_of
 from reports.indicators import ADULTS, VISITED
-from reports.periods import named_periods
+from reports.periods import ReportPeriod, named_periods
 from villages.targets import targets_for
 
 SECONDS_KEPT = 60 * 60
@@ -33,6 +33,7 @@ SHOWN_ACTIVITY = (
     "helped_at_service_centre",
     "no_signal_villages",
 )
+SHOWN_BY_MONTH = ("households_visited", "training_sessions", "communications")
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,12 @@ def draw_dashboard(commune, state, period, query, *, may_administer):
 def _draw(token, commune, state, period, query, may_administer):
     picture = read_picture(commune, period, state, targets_for(commune, period.as_of.year))
     activity = activity_measures(commune, period)
+    month = _last_month_of(period)
+    lately = activity_measures(commune, month) if month else {}
     counts = count_together(
         commune.pk,
         {name: activity[name] for name in SHOWN_ACTIVITY}
+        | {f"month_{name}": lately[name] for name in SHOWN_BY_MONTH if lately}
         | attention_measures(commune, period.as_of),
     )
     choice = choice_in(query, picture.figures)
@@ -100,6 +104,7 @@ def _draw(token, commune, state, period, query, may_administer):
     context = {
         "commune": commune,
         "period": period,
+        "month": month,
         "picture": picture,
         "counts": counts,
         "rungs": rungs_of(picture),
@@ -123,6 +128,12 @@ def _draw(token, commune, state, period, query, may_administer):
         is_waiting=picture.is_waiting or bool(picture.days_to_count),
         days_to_count=tuple(picture.days_to_count),
     )
+
+
+def _last_month_of(period):
+    """Return the last month of a longer period up to its end, or ``None``."""
+    first = period.as_of.replace(day=1)
+    return ReportPeriod(first, period.as_of) if period.from_on < first else None
 
 
 def _period_address(address, period):

@@ -25,13 +25,24 @@ from households.models import (
 from training.models import ClassRoll, Completion, Course, StaffMember, WorkerDeclaration
 from villages.models import PopulationGroup
 
-PEOPLE = partial(ngettext_lazy, "%(count)s person", "%(count)s people", "count")
-PUPILS = partial(ngettext_lazy, "%(count)s pupil", "%(count)s pupils", "count")
-WORKERS = partial(ngettext_lazy, "%(count)s worker", "%(count)s workers", "count")
-HOUSEHOLDS = partial(ngettext_lazy, "%(count)s household", "%(count)s households", "count")
-
 ADULTS, REACHED, CONFIRMED = "adults", "adults_reached", "adults_confirmed"
 VISITED, DEVICES = "households_visited", "smart_devices"
+
+
+def people():
+    return ngettext_lazy("%(count)s person", "%(count)s people", "count")
+
+
+def pupils():
+    return ngettext_lazy("%(count)s pupil", "%(count)s pupils", "count")
+
+
+def workers():
+    return ngettext_lazy("%(count)s worker", "%(count)s workers", "count")
+
+
+def households():
+    return ngettext_lazy("%(count)s household", "%(count)s households", "count")
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Indicator:
 
     version = 1
     kind = "residents"
-    unit_word = staticmethod(PEOPLE)
+    unit_word = staticmethod(people)
     weights = None
     group = None
 
@@ -189,7 +200,7 @@ class RollIndicator(Indicator):
     """Pupils on the last class rolls of the school year by the day."""
 
     kind = "rolls"
-    unit_word = staticmethod(PUPILS)
+    unit_word = staticmethod(pupils)
     weights = ("equipped", "enrolled")
 
     def everybody(self, as_of):
@@ -206,7 +217,7 @@ class DeclaredIndicator(Indicator):
     """Workers on the last declaration of each organisation of a group by the day."""
 
     kind = "declarations"
-    unit_word = staticmethod(WORKERS)
+    unit_word = staticmethod(workers)
     weights = ("equipped", "workers")
 
     def everybody(self, as_of):
@@ -223,7 +234,7 @@ class HouseholdIndicator(Indicator):
     """Households standing on the day."""
 
     kind = "households"
-    unit_word = staticmethod(HOUSEHOLDS)
+    unit_word = staticmethod(households)
 
     def everybody(self, as_of):
         return Household.objects.standing_on(as_of)

@@ -44,9 +44,8 @@ def reminder_text(commune, silent):
     lines += [
         "",
         _("Please send the visits that are still on the phone, or record those on paper."),
-        _(
-            "Where there is no signal, send them when there is. For help, ask the commune's Culture and Social Affairs Office."
-        ),
+        _("Where there is no signal, send them as soon as there is."),
+        _("For help, ask the commune's Culture and Social Affairs Office."),
     ]
     return "\n".join(lines)
 

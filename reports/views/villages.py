@@ -5,8 +5,8 @@ from django.views.decorators.http import require_GET
 
 from households.models import Encounter
 from households.worklist import worklist
-from reports.dashboard import SILENT_DAYS, is_silent
-from reports.indicators import ADULTS, CONFIRMED, REACHED, all_indicators
+from reports.dashboard import SILENT_DAYS, Reading, is_silent
+from reports.indicators import ADULTS, all_indicators
 from reports.models import CoverageFigure
 from reports.percent import missing_to_target
 from reports.periods import day_asked_for
@@ -96,7 +96,6 @@ def village_detail(request, pk):
         if village.to_on is None
         else [],
         "is_leader": scope_of(request.user).role == TEAM_LEADER,
-        "rungs": (REACHED, ADULTS, CONFIRMED),
     }
     return render(request, "reports/village_detail.html", context)
 
@@ -125,11 +124,15 @@ def _figures_of(village, day):
 
 
 def _trend_of(village, day):
-    """Return the last readings at the end of each month, oldest first."""
-    rows = CoverageFigure.objects.filter(
-        unit__village=village, indicator=ADULTS, day__lte=day, numerator__isnull=False
-    ).order_by("-day")
+    """Return [(day, reading)] at the end of each month with figures, oldest first."""
+    rows = (
+        CoverageFigure.objects.filter(
+            unit__village=village, indicator=ADULTS, day__lte=day, numerator__isnull=False
+        )
+        .order_by("-day")
+        .values_list("day", "numerator", "denominator")
+    )
     by_month = {}
-    for figure in rows[: TREND_POINTS * 31]:
-        by_month.setdefault((figure.day.year, figure.day.month), figure)
+    for on, numerator, denominator in rows[: TREND_POINTS * 31]:
+        by_month.setdefault((on.year, on.month), (on, Reading(numerator, denominator)))
     return list(by_month.values())[:TREND_POINTS][::-1]

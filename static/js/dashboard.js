@@ -58,6 +58,7 @@ function drawTrend() {
       pointHitRadius: 0,
     });
   }
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   chart = new Chart(canvas, {
     type: "line",
     data: { labels: points.map((point) => point.on), datasets },
@@ -97,10 +98,16 @@ function valueLabels(points, words, target, goalWords) {
       const known = points.map((point, index) => [index, point.share]).filter(([, share]) => share !== null);
       const shown = known.length > 1 ? [known[0], known[known.length - 1]] : known;
       for (const [index, share] of shown) {
-        const near = target !== null && target > share && target - share < 14;
+        const before = points[index - 1]?.share ?? share;
+        const x = scales.x.getPixelForValue(index);
+        const y = scales.y.getPixelForValue(share);
+        const isSteep = share - before > 6;
+        const isUnderGoal = target !== null && target >= share && target - share < 12;
+        const word = `${words.format(share)} %`;
         ctx.textAlign = index === 0 ? "left" : "right";
-        const y = scales.y.getPixelForValue(share) + (near ? 20 : -10);
-        ctx.fillText(`${words.format(share)} %`, scales.x.getPixelForValue(index) + (index === 0 ? 0 : 6), y);
+        if (index === 0) ctx.fillText(word, x, y - 10);
+        else if (isSteep) ctx.fillText(word, x - 12, y + 4);
+        else ctx.fillText(word, x + 8, y + (isUnderGoal ? 22 : -12));
       }
       if (target !== null && goalWords) {
         ctx.font = `400 12.5px ${getComputedStyle(document.body).fontFamily}`;
