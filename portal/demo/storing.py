@@ -146,8 +146,9 @@ class Store:
                 (event.pk, event.uuid, event.occasion, event.held_on, self.commune.pk,
                  event.place.pk if event.place else None,
                  event.house.pk if event.house else None,
-                 event.author.pk, None, event.unnamed, event.difficulty, event.language,
-                 event.return_on, event.note, content, 2 if corrected else 1, event.received_at,
+                 event.author.pk, self._typist(event), event.unnamed, event.difficulty,
+                 event.language, event.return_on, event.note, content, 2 if corrected else 1,
+                 event.received_at,
                  event.voided_at if voided else None, event.author.pk if voided else None,
                  VOID_REASON if voided else "")
             )  # fmt: skip
@@ -169,6 +170,11 @@ class Store:
             ("id", "encounter", "kind", "noted_at", "settled_at", "settled_by", "settlement"),
             doubts,
         )
+
+    def _typist(self, event):
+        """Now and then an official types in what a leader wrote on paper."""
+        on_paper = event.occasion == "home_visit" and self.rng.random() < 0.04
+        return self.official.pk if on_paper and event.author != self.official else None
 
     def _doubt(self, event, kind):
         settled_at = event.received_at + timedelta(days=self.rng.randint(2, 25))

@@ -334,10 +334,11 @@ def _spoil_a_few(rng, visits):
 def _voided(rng, visits):
     """Return a few visits written down by mistake and declared void the next day."""
     mistakes = []
-    for visit in sample(rng, visits, 9):
+    noticed_in_time = [visit for visit in visits if visit.held_on < story.ARTICLE_ON]
+    for visit in sample(rng, noticed_in_time, 9):
         event = Event("home_visit", visit.held_on, place=visit.place, house=visit.house)
         event.author = visit.author
         event.received_at = received(rng, visit.held_on)
-        event.voided_at = event.received_at + timedelta(hours=13)
+        event.voided_at = event.received_at + timedelta(minutes=25)
         mistakes.append(event)
     return mistakes
