@@ -114,8 +114,8 @@ def add_to_attendance(session, *, residents=(), staff=(), walk_ins=(), author=No
 @transaction.atomic
 def take_from_attendance(session, *, attendances):
     """Strike people from the list, with what they showed in this session."""
-    session = _locked(session)
-    _require_open(session)
+    _require_open(_locked(session))
+    session = hold_session(session)
     wanted = {row.pk for row in attendances}
     gone = [row for row in session.attendances.all() if row.pk in wanted]
     _write(session, gone=gone)
@@ -129,8 +129,8 @@ def note_outcomes(session, *, outcomes, completed=None):
     ``outcomes`` maps (resident id, skill id) to an outcome; pairs that are not named stay.
     ``completed`` maps attendance ids to whether the person stayed to the end.
     """
-    session = _locked(session)
-    _require_open(session)
+    _require_open(_locked(session))
+    session = hold_session(session)
     rows = list(session.attendances.all())
     on_list = {row.resident_id for row in rows if row.resident_id}
     _write(

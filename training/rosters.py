@@ -57,7 +57,10 @@ def roster(session):
         for row in rows
         if row.resident_id
     ]
+    for person in residents:
+        person["asked"] = sum(bool(asked["outcome"]) for asked in person["skills"])
     return {
+        "skills": skills,
         "residents": residents,
         "staff": [row for row in rows if row.staff_member_id],
         "walk_ins": [row for row in rows if row.walk_in_name],

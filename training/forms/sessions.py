@@ -32,7 +32,7 @@ class SessionForm(RecordForm):
             "village": _("Empty: for the whole commune."),
             "skills": _("Outcomes can be noted for these skills."),
         }
-        labels = {"title": _("title of the session")}
+        labels = {"title": _("Title of the session")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -136,3 +136,21 @@ def test_staff_are_added_too(cast, session, address, as_user):
     assert "Hà Văn Cán" in client.get(address, {"q": "ha van"}).text
     client.post(address, {"add": f"staff_member:{member.pk}"})
     assert session.attendances.get().staff_member == member
+
+
+@pytest.mark.browser
+def test_people_are_found_while_typing_and_nothing_typed_is_lost(
+    transactional_db, cast, session, address, head, screen
+):
+    page = screen.open(user=cast.leader, size={"width": 360, "height": 740})
+    page.goto(address)
+    page.fill("#id_q", "lo van mau")
+    page.get_by_role("button", name="Lò Văn Mẫu", exact=False).first.click()
+    page.wait_for_url("**added=**")
+    page.locator(f"[name=outcome_{head.pk}_{cast.skills[0].pk}][value=alone]").check(force=True)
+    page.fill("#id_q", "luong")
+    page.get_by_role("button", name="Lường Thị Mẫu").click()
+    page.wait_for_load_state()
+    assert session.attendances.count() == 2
+    assert SkillCheck.objects.get().outcome == "alone"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

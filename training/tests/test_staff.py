@@ -178,7 +178,9 @@ def test_the_list_tells_who_has_finished(cast, member, course, as_user):
     address = reverse("staff_list")
     assert member.full_name in client.get(address, {"courses": "unfinished"}).text
     assert member.full_name not in client.get(address, {"courses": "finished"}).text
+    assert client.get(address).context["finished"] == 0
     Completion.objects.create(staff_member=member, course=course, completed_on=today())
+    assert client.get(address).context["finished"] == client.get(address).context["people"] == 1
     assert member.full_name in client.get(address, {"courses": "finished"}).text
     assert member.full_name not in client.get(address, {"courses": "unfinished"}).text
 

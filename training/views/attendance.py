@@ -1,6 +1,7 @@
 """Who came to a session: finding people, adding and striking them, noting what they showed."""
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,7 +17,7 @@ from training.views.sessions import form_methods
 from villages.access import WRITERS, for_roles
 from villages.periods import today
 
-MOST_FOUND = 40
+MOST_FOUND = 20
 
 
 @for_roles(*WRITERS)
@@ -41,6 +42,7 @@ def session_attendance(request, uuid):
         "roster": roster(session),
         "outcomes": SkillCheck.Outcome.choices,
         "is_open": _is_open(session),
+        "added": request.GET.get("added", ""),
         **_found(request, session, search),
     }
     return render(request, "training/session_attendance.html", context)
@@ -57,7 +59,11 @@ def _back_to_page(request, session):
         return redirect("session_detail", uuid=session.uuid)
     words = request.POST.get("q", "").strip()[:100]
     address = reverse("session_attendance", args=[session.uuid])
-    return redirect(f"{address}?{urlencode({'q': words})}" if words else address)
+    kept = {"q": words} if words else {}
+    kind, _colon, key = request.POST.get("add", "").partition(":")
+    if kind == "resident":
+        kept["added"] = key[:36]
+    return redirect(f"{address}?{urlencode(kept)}" if kept else address)
 
 
 def _walk_in_form(request):
@@ -149,7 +155,10 @@ def _found(request, session, search):
         .present()
         .search(words)
         .select_related("household__village")
-        .order_by("household__village__number", "name_folded", "birth_year", "pk")
+        .annotate(
+            from_elsewhere=Case(When(household__village=session.village_id, then=0), default=1)
+        )
+        .order_by("from_elsewhere", "household__village__number", "name_folded", "birth_year", "pk")
     )
     staff = (
         StaffMember.objects.visible_to(request.user)

@@ -80,7 +80,7 @@ def session_add(request):
         save=lambda form: form.save(),
         done=_address,
         message=_("The session is saved."),
-        back=way_back(request, "session_list"),
+        cancel_url=way_back(request, "session_list"),
     )
 
 
@@ -103,6 +103,7 @@ def session_edit(request, uuid):
         done=_address,
         message=_("The changes are saved."),
         session=session,
+        cancel_url=_address(session),
     )
 
 

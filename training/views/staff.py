@@ -1,6 +1,6 @@
 """Staff of the public sector: the list, one person, hiring, moving, leaving."""
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -43,14 +43,14 @@ def staff_list(request):
     )  # fmt: skip
     filterset = StaffFilter(request, staff, len(required))
     context = listing(request, filterset, sorts=SORTS, default="name")
-    counted = filterset.qs.order_by().aggregate(
-        people=Count("pk"), finished=Count("pk", filter=Q(finished=len(required)))
+    finished = (
+        filterset.qs.filter(finished=len(required)) if required else StaffMember.objects.none()
     )
     context |= {
         "required": required,
         "required_count": len(required),
-        "people": counted["people"],
-        "finished": counted["finished"] if required else 0,
+        "people": context["page"].paginator.count,
+        "finished": finished.count(),
         "may_write": writes(request.user),
     }
     return render(request, "training/staff_list.html", context)
