@@ -10,7 +10,7 @@ import uuid
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from households.models import Resident
+from households.models import Encounter, Resident
 from households.recording import Guidance, NewResident, PersonOutcome
 from villages.periods import during
 from villages.text import fold
@@ -104,6 +104,16 @@ def content_from_records(encounter):
         "return_on": encounter.return_on.isoformat() if encounter.return_on else None,
         "note": encounter.note,
     }
+
+
+def keep_content(encounter):
+    """Give an encounter that came without content the content its records amount to.
+
+    Called before its records change, so that its first version can be read for good.
+    """
+    if not encounter.content:
+        encounter.content = content_from_records(encounter)
+        Encounter.objects.filter(pk=encounter.pk).update(content=encounter.content)
 
 
 def form_initial(content):

@@ -88,6 +88,11 @@ class WorklistEntry:
         return self.reasons[0].weight >= PRESSING
 
     @property
+    def further(self):
+        """The reasons after the strongest one."""
+        return self.reasons[1:]
+
+    @property
     def title(self):
         """The household's number and its head, as on every list."""
         head = self.facts.head
@@ -206,7 +211,9 @@ def _day(day):
 
 
 WORDS = {
-    "promised_late": lambda r: _("Promised to come back on %(day)s") % {"day": _day(r.day)},
+    "promised_late": lambda r: (
+        _("Promised to come back on %(day)s, overdue") % {"day": _day(r.day)}
+    ),
     "promised_today": lambda r: _("Promised to come back today"),
     "promised_soon": lambda r: _("Promised to come back tomorrow"),
     "never_visited": lambda r: _("Never visited"),

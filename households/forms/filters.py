@@ -80,7 +80,7 @@ class VisitFilter(ListFilter):
     sorts = ("-held", "held", "received", "village", "author")
 
     occasion = forms.ChoiceField(
-        label=_("Where"),
+        label=_("Where it was"),
         required=False,
         choices=with_blank(Encounter.Occasion.choices, _("Everywhere")),
     )

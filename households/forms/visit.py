@@ -50,7 +50,7 @@ class VisitForm(forms.Form):
         },
     )
     occasion = forms.ChoiceField(
-        label=_("Where"),
+        label=_("Where it was"),
         choices=[
             choice
             for choice in Encounter.Occasion.choices

@@ -10,7 +10,7 @@ from households.forms.settling import ReasonForm
 from households.forms.visit import CorrectionForm
 from households.models import Encounter
 from households.recording import NotCorrectable, correct_visit, void_visit
-from households.visit_content import content_from_records, form_initial, guidance_of
+from households.visit_content import content_from_records, form_initial, guidance_of, keep_content
 from villages.access import WRITERS, for_roles
 
 
@@ -18,6 +18,8 @@ from villages.access import WRITERS, for_roles
 def visit_correct(request, uuid):
     """Correct a visit with a reason; the earlier version is kept."""
     visit = _changeable(request, uuid)
+    if visit.voided_at is not None:
+        return redirect("visit", visit.uuid)
     if visit.household is None:
         raise PermissionDenied
     known = {"user": request.user, "household": visit.household, "known": visit}
@@ -30,6 +32,7 @@ def visit_correct(request, uuid):
     guidance = guidance_of(form, visit.uuid)
     if guidance.content != content_from_records(visit):
         try:
+            keep_content(visit)
             correct_visit(
                 encounter=visit,
                 guidance=guidance,
@@ -48,8 +51,11 @@ def visit_correct(request, uuid):
 def visit_void(request, uuid):
     """Declare a visit void after asking, with a reason: it stays readable, it stops counting."""
     visit = _changeable(request, uuid)
+    if visit.voided_at is not None:
+        return redirect("visit", visit.uuid)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        keep_content(visit)
         void_visit(encounter=visit, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("The visit is void and no longer counts."))
         return redirect("visit", visit.uuid)
@@ -61,7 +67,8 @@ def visit_void(request, uuid):
 def _changeable(request, uuid):
     visits = Encounter.objects.visible_to(request.user).select_related("household__village")
     visit = get_object_or_404(visits, uuid=uuid)
-    if not may_correct(request.user, visit):
+    # Void already: sent twice, or somebody else was faster. Its page says so.
+    if visit.voided_at is None and not may_correct(request.user, visit):
         raise PermissionDenied
     return visit
 

@@ -3,9 +3,9 @@ const form = document.querySelector("[data-visit-form]");
 let touched = false;
 
 // A second tap on an answer takes it back.
-for (const fieldset of form.querySelectorAll(".skill")) {
-  const none = fieldset.querySelector(".unask input");
-  for (const radio of fieldset.querySelectorAll(".segments input")) {
+for (const skill of form.querySelectorAll(".skill")) {
+  const none = skill.querySelector(".unask input");
+  for (const radio of skill.querySelectorAll(".segments input")) {
     let wasChecked = false;
     const remember = () => { wasChecked = radio.checked; };
     radio.parentElement.addEventListener("pointerdown", remember);
