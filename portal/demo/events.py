@@ -96,3 +96,7 @@ def colour_visit(rng, event):
     able = all(person.able_on is not None for person, _checks, _seen in event.people)
     if not able and rng.random() < 0.45:
         event.return_on = event.held_on + timedelta(days=rng.choice((7, 10, 14, 21, 30)))
+
+
+def nobody_was_met(event):
+    return event.difficulty == "away" or "nobody_met" in event.doubts

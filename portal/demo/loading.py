@@ -13,13 +13,8 @@ from portal.demo import story
 from portal.demo.accounts import make_leaders, make_official, open_the_doors
 from portal.demo.direction import direct, make_common_rows
 from portal.demo.months import guide_after_the_article
-from portal.demo.offices import (
-    declare_workers,
-    fill_schools,
-    hold_other_activities,
-    publish,
-    staff_offices,
-)
+from portal.demo.offices import hold_other_activities, publish, staff_offices
+from portal.demo.organisations import declare_workers, fill_schools
 from portal.demo.people import make_households, make_places, settle_residents
 from portal.demo.storing import NUMBERED, Store, last_observed
 from portal.demo.visits import guide_until_the_article

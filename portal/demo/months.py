@@ -9,10 +9,10 @@ import random
 from datetime import date, timedelta
 
 from portal.demo import story
-from portal.demo.events import Event, colour_visit, meet, received
+from portal.demo.events import Event, colour_visit, meet, nobody_was_met, received
 from portal.demo.people import let_time_pass
 from portal.demo.sharing import sample
-from portal.demo.visits import SESSION_TITLES, author_of, nobody_was_met
+from portal.demo.visits import SESSION_TITLES, author_of
 
 VISITS_A_MONTH = 6.3
 ABLE_AT_HOME, ABLE_ELSEWHERE, CONFIRMED_ON_THE_WAY = 0.46, 0.4, 0.16
