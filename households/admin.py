@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -42,7 +43,7 @@ from villages.periods import today
 class SinceForm(ScopedForm):
     """A form that asks from which day a new row holds."""
 
-    since_on = DayField(label=_("since"))
+    since_on = DayField(label=capfirst(_("since")))
 
 
 class HouseholdForm(SinceForm):
@@ -106,8 +107,8 @@ class ObservationInline(ScopedInline):
 
 
 class MoveHouseholdForm(forms.Form):
-    village = forms.ModelChoiceField(Village.objects.none(), label=_("to the village"))
-    on = DayField(label=_("from the day"))
+    village = forms.ModelChoiceField(Village.objects.none(), label=capfirst(_("to the village")))
+    on = DayField(label=capfirst(_("from the day")))
 
     def __init__(self, *args, villages, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,8 +116,10 @@ class MoveHouseholdForm(forms.Form):
 
 
 class MoveResidentForm(forms.Form):
-    household = forms.ModelChoiceField(Household.objects.none(), label=_("to the household"))
-    on = DayField(label=_("from the day"))
+    household = forms.ModelChoiceField(
+        Household.objects.none(), label=capfirst(_("to the household"))
+    )
+    on = DayField(label=capfirst(_("from the day")))
 
     def __init__(self, *args, households, model_admin, **kwargs):
         super().__init__(*args, **kwargs)
@@ -130,12 +133,12 @@ class MoveResidentForm(forms.Form):
 
 class EndResidencyForm(forms.Form):
     ended = forms.ChoiceField(
-        label=_("why it ended"),
+        label=capfirst(_("why it ended")),
         choices=[
             (ended, ended.label) for ended in (Residency.Ended.MOVED, Residency.Ended.DECEASED)
         ],
     )
-    on = DayField(label=_("last day here"))
+    on = DayField(label=capfirst(_("last day here")))
 
 
 def act(model_admin, request, rows, verb):
@@ -368,12 +371,14 @@ class SkillAdmin(ScopedAdmin):
 
 
 class MergeForm(forms.Form):
-    successor = forms.ModelChoiceField(Village.objects.none(), label=_("into the village"))
-    effective_on = DayField(label=_("effective on"))
-    document = forms.ModelChoiceField(
-        GoverningDocument.objects.none(), required=False, label=_("governing document")
+    successor = forms.ModelChoiceField(
+        Village.objects.none(), label=capfirst(_("into the village"))
     )
-    note = forms.CharField(max_length=300, required=False, label=_("note"))
+    effective_on = DayField(label=capfirst(_("effective on")))
+    document = forms.ModelChoiceField(
+        GoverningDocument.objects.none(), required=False, label=capfirst(_("governing document"))
+    )
+    note = forms.CharField(max_length=300, required=False, label=capfirst(_("note")))
 
     def __init__(self, *args, villages, documents, **kwargs):
         super().__init__(*args, **kwargs)

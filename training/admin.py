@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from training.models import (
@@ -147,7 +148,7 @@ class SchoolClassAdmin(ScopedAdmin):
 
 
 class SchoolClassForm(ScopedForm):
-    grade = forms.IntegerField(label=_("grade"), min_value=6, max_value=12)
+    grade = forms.IntegerField(label=capfirst(_("grade")), min_value=6, max_value=12)
 
     class Meta:
         model = SchoolClass

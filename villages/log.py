@@ -25,6 +25,11 @@ REWORDED = (
     gettext_noop("timestamp"),
     gettext_noop("content type"),
     gettext_noop("object representation"),
+    gettext_noop("remote address"),
+    gettext_noop("Created {repr:s}"),
+    gettext_noop("Updated {repr:s}"),
+    gettext_noop("Deleted {repr:s}"),
+    gettext_noop("Logged {repr:s}"),
 )
 
 
@@ -34,9 +39,11 @@ def keep_log_of(model, *, without=(), masked=(), many=()):
     ``without`` are columns derived from others; of ``masked`` ones the log says that they
     changed, never what they were.
     """
+    # What points at the row is logged where it is stored.
+    pointing = [field.name for field in model._meta.get_fields() if not field.concrete]
     auditlog.register(
         model,
-        exclude_fields=list(without),
+        exclude_fields=[*without, *pointing],
         mask_fields=list(masked),
         mask_callable="villages.log.hide",
         m2m_fields=set(many),
