@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from villages.access import ADMIN, OFFICIAL, READER, TEAM_LEADER, Scope, scope_of
@@ -16,8 +17,8 @@ DESK = (
     ("village_list", _("Villages"), ("village_", "household_", "resident_")),
     ("visit_list", _("Visits"), ("visit_",)),
     ("session_list", _("Training"), ("session_",)),
-    ("staff_list", _("Staff"), ("staff_", "course_")),
-    ("school_list", _("Schools"), ("school_",)),
+    ("staff_list", _("Staff"), ("staff_", "course_", "completion_", "enterprise_", "declaration_")),
+    ("school_list", _("Schools"), ("school_", "class_", "roll_")),
     ("communication_list", _("Communications"), ("communication_",)),
 )
 FIELD = (
@@ -33,10 +34,11 @@ def portal(request):
     """Return the user's commune (or the only one), the menu of the role, and the demo mark."""
     user = getattr(request, "user", None)
     scope = scope_of(user) if user is not None else Scope()
-    commune, is_demo = commune_of(scope)
+    # Lazy, because a page of one commune names it itself.
+    known = SimpleLazyObject(lambda: commune_of(scope))
     return {
-        "commune": commune,
-        "is_demo": is_demo,
+        "commune": SimpleLazyObject(lambda: known[0]),
+        "is_demo": SimpleLazyObject(lambda: known[1]),
         "nav": _nav_of(scope.role, request.resolver_match),
         "languages": settings.LANGUAGES,
         "role": scope.role,

@@ -43,8 +43,9 @@ def attention_measures(commune, day):
     }
 
 
-def tasks_of(commune, picture, state, counts):
-    """Return the tasks of a commune, the most urgent first; ``counts`` as measured above."""
+def tasks_of(commune, picture, state):
+    """Return the tasks of a commune, the most urgent first."""
+    counts = picture.counts
     found = [
         _unset_skills(picture, counts),
         _unset_courses(picture, counts),

@@ -146,9 +146,13 @@ def rows_behind(indicator, place, day, choice):
     return _ordered(rows, indicator.kind, choice.sort)
 
 
-def page_behind(indicator, place, day, choice, number):
+def page_behind(indicator, place, day, choice, live, number):
     """Return one page of the rows, each saying what is still ``missing`` where that is known."""
-    page = Paginator(rows_behind(indicator, place, day, choice), ROWS).get_page(number)
+    paginator = Paginator(rows_behind(indicator, place, day, choice), ROWS)
+    if indicator.weights is None and not choice.is_narrowed:
+        # The figure has just counted exactly these rows.
+        paginator.count = live.gap if choice.tab == NOT_YET else live.numerator
+    page = paginator.get_page(number)
     page.object_list = list(page.object_list)
     if choice.tab == NOT_YET and indicator.kind == "staff":
         _note_missing_courses(page.object_list, day)

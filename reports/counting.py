@@ -12,9 +12,17 @@ def count_together(commune_id, measures):
     ``measures`` may also give rows alone, which are then counted one by one. The rows must
     be of one commune already; the commune's own row only carries the answer.
     """
-    answers = {name: _scalar(*_as_pair(measure)) for name, measure in measures.items()}
+    answers = answers_to(measures)
     found = Commune.objects.filter(pk=commune_id).order_by().values_list(*answers.values())
     return dict(zip(answers, found[0], strict=True)) if answers else {}
+
+
+def answers_to(measures):
+    """Return {name: expression} that another query can carry along.
+
+    None of them depends on the row it stands in, so a database works each out once.
+    """
+    return {name: _scalar(*_as_pair(measure)) for name, measure in measures.items()}
 
 
 def _as_pair(measure):

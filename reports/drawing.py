@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from reports.activity import activity_measures
 from reports.attention import attention_measures, tasks_of
 from reports.board import BELOW, COLUMNS, FILTERS, SILENT, TABLE, TILES, choice_in, rows_of
-from reports.counting import count_together
 from reports.dashboard import read_picture, rungs_of
 from reports.indicators import ADULTS, VISITED
 from reports.periods import ReportPeriod, named_periods
@@ -89,15 +88,13 @@ def draw_dashboard(commune, state, period, query, *, may_administer):
 
 
 def _draw(token, commune, state, period, query, may_administer):
-    picture = read_picture(commune, period, state, targets_for(commune, period.as_of.year))
-    activity = activity_measures(commune, period)
     month = _last_month_of(period)
-    lately = activity_measures(commune, month) if month else {}
-    counts = count_together(
-        commune.pk,
-        {name: activity[name] for name in SHOWN_ACTIVITY}
-        | {f"month_{name}": lately[name] for name in SHOWN_BY_MONTH if lately}
-        | attention_measures(commune, period.as_of),
+    picture = read_picture(
+        commune,
+        period,
+        state,
+        targets_for(commune, period.as_of.year),
+        _measures(commune, period, month),
     )
     choice = choice_in(query, picture.figures)
     address = Address(commune, period, choice)
@@ -106,10 +103,10 @@ def _draw(token, commune, state, period, query, may_administer):
         "period": period,
         "month": month,
         "picture": picture,
-        "counts": counts,
+        "counts": picture.counts,
         "rungs": rungs_of(picture),
         "visited": picture.figures.get(VISITED),
-        "tasks": tasks_of(commune, picture, state, counts),
+        "tasks": tasks_of(commune, picture, state),
         "board": _board(picture, choice, address),
         "trend": picture.trends.get(choice.indicator),
         "periods": [
@@ -127,6 +124,16 @@ def _draw(token, commune, state, period, query, may_administer):
         body=render_to_string("reports/_dashboard_body.html", context),
         is_waiting=picture.is_waiting or bool(picture.days_to_count),
         days_to_count=tuple(picture.days_to_count),
+    )
+
+
+def _measures(commune, period, month):
+    activity = activity_measures(commune, period)
+    lately = activity_measures(commune, month) if month else {}
+    return (
+        {name: activity[name] for name in SHOWN_ACTIVITY}
+        | {f"month_{name}": lately[name] for name in SHOWN_BY_MONTH if lately}
+        | attention_measures(commune, period.as_of)
     )
 
 

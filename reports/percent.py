@@ -1,6 +1,6 @@
 """The one place that turns a fraction into a percentage."""
 
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 TENTH = Decimal("0.1")
 
@@ -25,5 +25,5 @@ def missing_to_target(numerator, denominator, target):
     """Return how many more are needed to reach the target: 0 when it is reached."""
     if not denominator or numerator is None or target is None:
         return None
-    needed = -(-Decimal(denominator) * Decimal(target) // 100)
-    return max(0, int(needed) - numerator)
+    needed = Decimal(denominator) * Decimal(target) / 100
+    return max(0, int(needed.to_integral_value(ROUND_CEILING)) - numerator)

@@ -71,7 +71,7 @@ def figure(request, indicator):
     if choice.tab == BY_VILLAGE and village is None:
         context["by_village"] = by_village(request, live, names)
     else:
-        page = page_behind(found, place, day, choice, request.GET.get("page"))
+        page = page_behind(found, place, day, choice, live, request.GET.get("page"))
         note_villages(page.object_list, names, request.user)
         context["page"] = page
     return render(request, "reports/figure.html", context)
