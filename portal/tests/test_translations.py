@@ -1,0 +1,82 @@
+"""Every translation is there: Vietnamese is complete and nothing in it is a guess."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from portal.testing.plugin import require
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VIETNAMESE = Path("locale", "vi", "LC_MESSAGES", "django.po")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+
+pytestmark = pytest.mark.once
+
+
+def messages(path):
+    with path.open("rb") as file:
+        return [message for message in read_po(file, locale="vi") if message.id]
+
+
+def texts(message):
+    """A message's source texts and its translations, each as a list."""
+    both = (message.id, message.string)
+    return tuple(list(text) if isinstance(text, list | tuple) else [text] for text in both)
+
+
+def test_every_sentence_has_its_vietnamese():
+    empty = [message.id for message in messages(ROOT / VIETNAMESE) if not all(texts(message)[1])]
+    assert not empty
+
+
+def test_no_translation_is_a_guess():
+    assert not [message.id for message in messages(ROOT / VIETNAMESE) if message.fuzzy]
+
+
+def test_placeholders_are_the_same_in_both_languages():
+    different = []
+    for message in messages(ROOT / VIETNAMESE):
+        sources, translations = texts(message)
+        known = {found for text in sources for found in PLACEHOLDER.findall(text)}
+        different += [text for text in translations if not set(PLACEHOLDER.findall(text)) <= known]
+        named = {name for name, _other in PLACEHOLDER.findall(sources[-1]) if name}
+        there = {name for text in translations for name, _other in PLACEHOLDER.findall(text)}
+        if not named <= there:
+            different.append(message.id)
+    assert not different
+
+
+def test_nobody_is_addressed_as_a_friend():
+    familiar = [
+        message.id
+        for message in messages(ROOT / VIETNAMESE)
+        if any(re.search(r"\bbạn\b", text, re.IGNORECASE) for text in texts(message)[1])
+    ]
+    assert not familiar
+
+
+def test_every_sentence_of_the_source_is_in_the_file(tmp_path):
+    """Collect the sentences again: none is new, so none shows up in English."""
+    require(shutil.which("xgettext"), "needs GNU gettext (xgettext) to collect the sentences")
+    ignored = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "__pycache__", "*.mo")
+    copy = tmp_path / "portal"
+    shutil.copytree(ROOT, copy, ignore=ignored)
+    subprocess.run(
+        [sys.executable, "-m", "django", "makemessages", "-l", "vi", "--no-location", "-v", "0"],
+        cwd=copy,
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    known = {(m.context, str(m.id)) for m in messages(ROOT / VIETNAMESE)}
+    found = {(m.context, str(m.id)): m for m in messages(copy / VIETNAMESE)}
+    new = [key for key, message in found.items() if key not in known or not all(texts(message)[1])]
+    assert not new
+    guessed = [key for key, message in found.items() if message.fuzzy]
+    assert not guessed
