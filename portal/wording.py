@@ -83,7 +83,6 @@ OF_THE_ADMIN = (
         "Items must be selected in order to perform actions on them. No items have been changed."
     ),
     gettext_noop("The {name} “{obj}” was added successfully."),
-    gettext_noop("The {name} “{obj}” was added successfully. You may edit it again below."),
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("The {name} “{obj}” was changed successfully."),
     gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
@@ -102,8 +101,6 @@ OF_THE_ADMIN = (
         "You are authenticated as %(username)s, but are not authorized to access this page. "
         "Would you like to login to a different account?"
     ),
-    gettext_noop("Please correct the error below."),
-    gettext_noop("Please correct the errors below."),
     gettext_noop("Error:"),
     gettext_noop("View site"),
     gettext_noop("Log out"),
@@ -142,7 +139,6 @@ OF_THE_ADMIN = (
         "Are you sure you want to delete the selected %(objects_name)s? All of the following "
         "objects and their related items will be deleted:"
     ),
-    gettext_noop("Are you sure?"),
     gettext_noop("Yes, I’m sure"),
     gettext_noop("No, take me back"),
     gettext_noop("Delete?"),
@@ -173,7 +169,6 @@ OF_THE_ADMIN = (
     gettext_noop("Currently:"),
     gettext_noop("Change:"),
     gettext_noop("Hold down “Control”, or “Command” on a Mac, to select more than one."),
-    gettext_noop("Enter a username and password."),
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
     gettext_noop("Enter a new password for the user <strong>%(username)s</strong>."),
     gettext_noop(
@@ -200,7 +195,6 @@ OF_THE_ADMIN = (
     gettext_noop("Conflicting form data submitted. Please try again."),
     gettext_noop("No password set."),
     gettext_noop("Password confirmation"),
-    gettext_noop("Password (again)"),
     gettext_noop("Enter the same password as before, for verification."),
     gettext_noop("This password is entirely numeric."),
     gettext_noop("Your password can’t be entirely numeric."),
@@ -265,6 +259,7 @@ OF_THE_ADMIN = (
     gettext_noop("access log"),
     gettext_noop("access attempt expiration"),
     ngettext_lazy("entry", "entries", 1),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below.", 1),
     ngettext_lazy(
         "%(count)s %(name)s was changed successfully.",
         "%(count)s %(name)s were changed successfully.",
