@@ -3,10 +3,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from households.following import follow_date
+from households.following import follow_date, follow_parts
 from households.models import (
     Confirmation,
     Doubt,
@@ -15,7 +14,7 @@ from households.models import (
     PersonMet,
     SkillCheck,
 )
-from households.recording import void_visit
+from households.recording import settle_doubt, void_visit
 from villages.admin_access import (
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -176,6 +175,8 @@ class EncounterAdmin(ScopedAdmin):
         super().save_related(request, form, formsets, change)
         if "held_on" in form.changed_data:
             follow_date(form.instance)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            follow_parts(form.instance, by=request.user)
 
     @admin.action(description=_("Declare void"), permissions=["change"])
     def declare_void(self, request, queryset):
@@ -302,9 +303,6 @@ class DoubtAdmin(ScopedAdmin):
         if page:
             return page
         for doubt in queryset.filter(settled_at__isnull=True):
-            doubt.settled_at = timezone.now()
-            doubt.settled_by = request.user
-            doubt.settlement = form.cleaned_data["reason"]
-            doubt.save()
+            settle_doubt(doubt=doubt, settlement=form.cleaned_data["reason"], by=request.user)
         self.message_user(request, _("The doubts are settled."), messages.SUCCESS)
         return None

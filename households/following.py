@@ -5,9 +5,11 @@ side and calls these in the same transaction.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from households.models import Confirmation, Residency, Resident
+from households.models import Confirmation, EncounterVersion, PersonMet, Residency, Resident
 from households.recording import refresh_household
+from households.visit_content import content_from_records
 from villages.periods import today
 
 
@@ -30,6 +32,30 @@ def follow_date(encounter):
         observation.save()
     if encounter.household_id:
         refresh_household(encounter.household)
+
+
+@transaction.atomic
+def follow_parts(encounter, *, by):
+    """Let an encounter's content say what its rows say; the earlier version is kept.
+
+    Whoever showed a skill was met.
+    """
+    met = set(encounter.people_met.values_list("resident_id", flat=True))
+    for resident in set(encounter.checks.values_list("resident_id", flat=True)) - met:
+        PersonMet.objects.create(encounter=encounter, resident_id=resident)
+    before, now = encounter.content, content_from_records(encounter)
+    if not before or before == now:
+        return
+    EncounterVersion.objects.create(
+        encounter=encounter,
+        number=encounter.version,
+        content=before,
+        replaced_by=by,
+        reason=str(_("Edited in the administration of records")),
+    )
+    encounter.content = now
+    encounter.version += 1
+    encounter.save()
 
 
 @transaction.atomic

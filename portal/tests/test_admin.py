@@ -275,8 +275,29 @@ def test_an_encounter_s_new_date_reaches_all_that_hangs_off_it(cast, rows, clien
     assert set(encounter.confirmations.values_list("seen_on", flat=True)) == {earlier}
     assert set(encounter.observations.values_list("observed_on", flat=True)) == {earlier}
     assert marked()[cast.commune.pk, cast.vi.pk] <= earlier
+    encounter.refresh_from_db()
+    assert encounter.content["visited_on"] == f"{earlier:%Y-%m-%d}"
+    assert encounter.versions.last().replaced_by == cast.admin
     ahead = today() + timedelta(days=1)
     assert post_form(client, change, held_on=f"{ahead:%d/%m/%Y}").status_code == 200
+
+
+def test_a_skill_added_in_the_admin_counts_its_resident_as_met(cast, rows, client):
+    client.force_login(cast.admin)
+    encounter = rows.own["encounter"]
+    other = cast.khi_household.residents.first()
+    total = encounter.checks.count()
+    added = {
+        "checks-TOTAL_FORMS": f"{total + 1}",
+        f"checks-{total}-resident": str(other.pk),
+        f"checks-{total}-skill": str(cast.skills[0].pk),
+        f"checks-{total}-outcome": "alone",
+    }
+    StaleMark.objects.all().delete()
+    change = reverse("admin:households_encounter_change", args=[encounter.pk])
+    assert post_form(client, change, **added).status_code == 302
+    assert encounter.people_met.filter(resident=other, happened_on=encounter.held_on).exists()
+    assert (cast.commune.pk, cast.khi.pk) in marked()
 
 
 def test_a_void_encounter_and_one_of_a_session_are_only_looked_at(cast, rows, client):
