@@ -94,7 +94,7 @@ def colour_visit(rng, event):
     elif rng.random() < 0.05:
         event.difficulty = rng.choice(("language", "not_willing", "no_electricity"))
     able = all(person.able_on is not None for person, _checks, _seen in event.people)
-    if not able and rng.random() < 0.45:
+    if not able and rng.random() < 0.3:
         event.return_on = event.held_on + timedelta(days=rng.choice((7, 10, 14, 21, 30)))
 
 

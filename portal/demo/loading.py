@@ -154,10 +154,11 @@ STEPS_OF_A_COMMUNE = 7
 
 
 def days_of_history(until):
-    """Return the days whose figures a dashboard draws: the article's and all month-ends."""
-    days = {story.ARTICLE_ON, until}
+    """Return the days whose figures a dashboard draws: the article's, then month-ends back."""
+    days = {until}
     year, month = story.STORY_BEGINS_ON.year, story.STORY_BEGINS_ON.month
     while (day := date(year, month, calendar.monthrange(year, month)[1])) < today():
         days.add(day)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return sorted(days - {today()}, reverse=True)
+    days -= {today(), story.ARTICLE_ON}
+    return [story.ARTICLE_ON, *sorted(days, reverse=True)]

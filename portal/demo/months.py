@@ -81,7 +81,7 @@ class Month:
             fresh = [house for house in standing if house.visited_on is None]
             known = [house for house in standing if house.visited_on is not None]
             new = min(round(wanted * 0.62), max(0, len(fresh) - len(standing) // 20))
-            chosen = sample(self.rng, fresh, new) + sample(self.rng, known, wanted - new)
+            chosen = sample(self.rng, fresh, new) + self._come_back(known, wanted - new)
             self.rng.shuffle(chosen)
             for part, house in enumerate(chosen):
                 event = Event("home_visit", self._day(part, len(chosen)), place=place, house=house)
@@ -90,6 +90,14 @@ class Month:
         again = Event("home_visit", twice.held_on, place=twice.place, house=twice.house)
         again.doubts.append("same_day")
         return [*events, again]
+
+    def _come_back(self, known, count):
+        """Choose households to visit again: first where somebody promised to."""
+        soon = self.first + timedelta(days=self.days // 3)
+        due = [house for house in known if house.due_on is not None and house.due_on < soon]
+        due.sort(key=lambda house: house.due_on)
+        others = [house for house in known if house not in due]
+        return due[:count] + sample(self.rng, others, max(0, count - len(due)))
 
     def _gatherings(self):
         return [
@@ -138,6 +146,7 @@ class Month:
         elif not event.doubts and house.visited_on is not None and chance < 0.047:
             event.doubts.append("nobody_met")
         house.visited_on = house.visited_on or day
+        house.due_on = event.return_on
         if nobody_was_met(event):
             return
         members = [p for p in house.members if p.is_adult_on(day) and p.lives_here_on(day)]
@@ -154,6 +163,7 @@ class Month:
         elif house.device and event.device is None:
             event.device = True
         colour_visit(self.rng, event)
+        house.due_on = event.return_on
         if self.rng.random() < 0.006:
             event.corrected = received(self.rng, day, days_later=self.rng.choice((0, 1, 2)))
         elif self.rng.random() < 0.002:

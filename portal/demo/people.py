@@ -30,8 +30,9 @@ class House:
     """A household, with what was observed of it so far."""
 
     __slots__ = (
-        "connection", "device", "device_since", "former", "left_on", "members", "moved_on",
-        "number", "observations", "pk", "place", "poverty", "surveyed", "uuid", "visited_on",
+        "connection", "device", "device_since", "due_on", "former", "left_on", "members",
+        "moved_on", "number", "observations", "pk", "place", "poverty", "surveyed", "uuid",
+        "visited_on",
     )  # fmt: skip
 
     def __init__(self, place, number, poverty, connection):
@@ -40,7 +41,7 @@ class House:
         self.members, self.observations = [], []
         self.device = self.device_since = self.pk = self.uuid = None
         self.surveyed = False
-        self.former = self.moved_on = self.left_on = self.visited_on = None
+        self.former = self.moved_on = self.left_on = self.visited_on = self.due_on = None
 
 
 class Person:

@@ -7,6 +7,7 @@ from portal.demo.events import Event, nobody_was_met, received
 from portal.demo.sharing import sample
 
 SURVEY = (date(2025, 3, 3), date(2025, 3, 28))
+APPOINTMENTS_OPEN_SINCE = date(2025, 10, 6)
 SECOND_SURVEY = (date(2025, 8, 18), date(2025, 10, 20))
 
 
@@ -49,6 +50,15 @@ def _between(rng, first, last):
     return first + timedelta(days=rng.randrange((last - first).days + 1))
 
 
+def keep_appointments(visits):
+    """Leave open only the appointments of the last weeks; earlier ones were kept or not made."""
+    last = {event.house: event for event in sorted(visits, key=lambda event: event.held_on)}
+    for house, event in last.items():
+        if event.held_on < APPOINTMENTS_OPEN_SINCE:
+            event.return_on = None
+        house.due_on = event.return_on
+
+
 def spoil_a_few(rng, visits):
     """Leave traces of real life: doubtful, corrected and late records."""
     days = {}
@@ -62,7 +72,8 @@ def spoil_a_few(rng, visits):
     for event in sample(rng, early, 9):
         event.received_at = received(rng, event.held_on, days_later=rng.randint(62, 71))
         event.doubts.append("long_ago")
-    for event in sample(rng, [event for event in visits if not event.doubts], 18):
+    plain = [event for event in visits if not event.doubts and not nobody_was_met(event)]
+    for event in sample(rng, plain, 18):
         event.corrected = received(rng, event.held_on, days_later=rng.choice((0, 1, 2, 3)))
 
 

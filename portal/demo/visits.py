@@ -10,7 +10,7 @@ from itertools import pairwise
 from portal.demo import story
 from portal.demo.events import Event, colour_visit, meet, nobody_was_met, received
 from portal.demo.sharing import apportion, draw_day, sample
-from portal.demo.traces import equip_households, spoil_a_few, void_visits
+from portal.demo.traces import equip_households, keep_appointments, spoil_a_few, void_visits
 
 LAST_WEEK = ((date(2025, 10, 22), story.ARTICLE_ON, 1),)
 BEFORE_SILENCE = story.SILENT_FROM - timedelta(days=1)
@@ -44,6 +44,7 @@ def guide_until_the_article(rng, places, official):
         event.author = author_of(event.place, event.held_on, official)
         if not nobody_was_met(event):
             colour_visit(rng, event)
+    keep_appointments(visits)
     spoil_a_few(rng, visits)
     return [*events, *void_visits(rng, visits)]
 
