@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.forms.fields import DayField, RecordForm, portal_formfield
 from training.models import Agency, Completion, Course, StaffMember
+from villages.models import Sex
 from villages.periods import today
 
 
@@ -25,6 +26,7 @@ class StaffForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("Choose…")), *StaffMember.Category.choices]
+        self.fields["sex"].choices = [("", _("Not known")), *Sex.choices]
 
 
 class NewStaffForm(StaffForm):
