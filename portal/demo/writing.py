@@ -28,6 +28,8 @@ class Ids:
             with connection.cursor() as cursor:
                 # Readers go on; a writer waits, or it would be given an id of ours.
                 cursor.execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+                # Checked as they come; millions of references kept for the commit stall it.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self.last = {
             model: model.objects.aggregate(highest=Max("pk"))["highest"] or 0 for model in models
         }
