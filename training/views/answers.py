@@ -1,5 +1,7 @@
 """How every form of this app answers: shown, refused with what was typed, or saved."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -58,10 +60,16 @@ def may_change_shared(user):
     )
 
 
-def require_shared_writer(user):
-    """Answer 403 to who may not change what all communes share."""
-    if not may_change_shared(user):
-        raise PermissionDenied
+def for_shared_writers(view):
+    """Let only those reach the view who may change what all communes share."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not may_change_shared(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def writes(user):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from training.forms.staff import CompletionForm, CourseForm, is_before_first_employment
 from training.models import Completion, Course, StaffMember
-from training.views.answers import answer_form, may_change_shared, require_shared_writer, sent
+from training.views.answers import answer_form, for_shared_writers, may_change_shared, sent
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
 from villages.periods import today
@@ -41,18 +41,18 @@ def course_list(request):
 
 
 @for_roles(OFFICIAL, ADMIN)
+@for_shared_writers
 @form_methods
 def course_add(request):
     """Add a course that staff may be required to finish."""
-    require_shared_writer(request.user)
     return _course_form(request, Course(), "training/course_add.html")
 
 
 @for_roles(OFFICIAL, ADMIN)
+@for_shared_writers
 @form_methods
 def course_edit(request, pk):
     """Change a course, or from when to when it is required."""
-    require_shared_writer(request.user)
     return _course_form(request, get_object_or_404(Course, pk=pk), "training/course_edit.html")
 
 

@@ -16,8 +16,8 @@ from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, hand_in_rolls
 from training.views.answers import (
     answer_form,
+    for_shared_writers,
     may_change_shared,
-    require_shared_writer,
     sent,
     writes,
 )
@@ -234,10 +234,10 @@ def school_year_list(request):
 
 
 @for_roles(OFFICIAL, ADMIN)
+@for_shared_writers
 @form_methods
 def school_year_add(request):
     """Add a school year."""
-    require_shared_writer(request.user)
     address = reverse("school_year_list")
     return answer_form(
         request,
