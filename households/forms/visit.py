@@ -60,8 +60,8 @@ class VisitForm(forms.Form):
     )
     people = forms.Field(label=_("Who was met"), required=False, widget=PeopleWidget)
     new_people = forms.Field(label=_("New members"), required=False, widget=PeopleWidget)
-    new_people_confirmed = forms.BooleanField(label=_("They are other people"), required=False)
-    other_visit = forms.BooleanField(label=_("This is another visit"), required=False)
+    new_people_confirmed = forms.BooleanField(required=False)
+    other_visit = forms.BooleanField(label=_("Same day"), required=False)
     unnamed_people = forms.IntegerField(
         label=_("Other people guided, without a name"),
         required=False,

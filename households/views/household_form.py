@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from households.forms.household import HouseholdAddForm, HouseholdEditForm
 from households.models import Household
@@ -16,6 +17,7 @@ from villages.periods import today
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def household_add(request):
     """Add a household with its members; ``?then=visit`` goes on to its first visit.
 
@@ -46,6 +48,7 @@ def household_add(request):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def household_edit(request, uuid):
     """Change a household's number, address, phone and poverty status."""
     household = writable_household(request.user, uuid)

@@ -3,10 +3,11 @@
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from households.forms.filters import HouseholdFilter
 from households.models import OLDER_AGE, Encounter, Household, PersonMet, Resident
-from households.rungs import rungs_of
+from households.rungs import is_adult, rungs_of
 from households.views.household_form import may_write, visible_household
 from villages.access import EVERYONE, for_roles
 from villages.periods import today
@@ -21,6 +22,7 @@ SORTS = {
 
 
 @for_roles(*EVERYONE)
+@require_safe
 def household_list(request):
     """List households: found by number or name without accents, filtered, sorted, paged."""
     chosen = HouseholdFilter(request.GET or None, user=request.user)
@@ -38,6 +40,7 @@ def household_list(request):
 
 
 @for_roles(*EVERYONE)
+@require_safe
 def household_detail(request, uuid):
     """Show one household: its members with their rungs, its visits, what was observed."""
     household = visible_household(request.user, uuid)
@@ -47,6 +50,7 @@ def household_detail(request, uuid):
     for member in members:
         member.rungs = rungs[member.pk]
         member.age = member.age_on(today())
+        member.is_adult = is_adult(member.birth_year, today())
     context = {
         "household": household,
         "members": members,

@@ -1,6 +1,7 @@
 """A leader's own page: how far the village is, whom to visit today, what was sent."""
 
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from households.models import Encounter, Household
 from households.progress import ADULTS, CONFIRMED, REACHED, VISITED, progress_of
@@ -14,6 +15,7 @@ LAST_VISITS = 5
 
 
 @for_roles(*EVERYONE)
+@require_safe
 def my_village(request):
     """Show a leader's village; with several, ``?village=`` names one or a chooser asks."""
     villages = _villages(request.user)

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from households.forms.resident import RESIDENT_FIELDS, LeaveForm, MoveForm, ResidentForm
 from households.models import Resident
@@ -17,6 +18,7 @@ from villages.periods import today
 
 
 @for_roles(*EVERYONE)
+@require_safe
 def resident_detail(request, uuid):
     """Show one resident. That somebody looked is kept in the log."""
     resident = _visible(request.user, uuid)
@@ -38,6 +40,7 @@ def resident_detail(request, uuid):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def resident_add(request, uuid):
     """Add a member to a household from today on."""
     household = writable_household(request.user, uuid)
@@ -54,6 +57,7 @@ def resident_add(request, uuid):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def resident_edit(request, uuid):
     """Change what is known about a member."""
     resident = _writable(request.user, uuid)
@@ -72,6 +76,7 @@ def resident_edit(request, uuid):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def resident_leave(request, uuid):
     """Record that a member moved away or died."""
     resident = _present(request.user, uuid)
@@ -89,6 +94,7 @@ def resident_leave(request, uuid):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def resident_move(request, uuid):
     """Record that a member lives in another household of the village from a day on."""
     resident = _present(request.user, uuid)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from households.correcting import may_correct
 from households.forms.settling import ReasonForm
@@ -15,6 +16,7 @@ from villages.access import WRITERS, for_roles
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_correct(request, uuid):
     """Correct a visit with a reason; the earlier version is kept."""
     visit = _changeable(request, uuid)
@@ -48,6 +50,7 @@ def visit_correct(request, uuid):
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_void(request, uuid):
     """Declare a visit void after asking, with a reason: it stays readable, it stops counting."""
     visit = _changeable(request, uuid)

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from households.forms.visit import VisitForm
 from households.models import Encounter, Household, Resident
@@ -18,6 +19,7 @@ MOST_FOUND = 30
 
 
 @for_roles(*WRITERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_form(request):
     """Record a visit to ``?household=``; without one, choose the household first.
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
@@ -23,6 +24,7 @@ SORTS = {
 
 
 @for_roles(*EVERYONE)
+@require_safe
 def visit_list(request):
     """List the visits in reach; a team leader's are those of the village."""
     chosen = VisitFilter(request.GET or None, user=request.user)
@@ -42,6 +44,7 @@ def visit_list(request):
 
 
 @for_roles(OFFICIAL, ADMIN)
+@require_safe
 def doubt_list(request):
     """List the open doubts, the oldest first, each with its visit beside it."""
     page = Paginator(open_doubts(request.user), PER_PAGE).get_page(request.GET.get("page"))
@@ -49,6 +52,7 @@ def doubt_list(request):
 
 
 @for_roles(OFFICIAL, ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def doubt_settle(request, pk):
     """Keep a doubtful visit as it is, with a word why."""
     doubt = get_object_or_404(
