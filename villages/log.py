@@ -39,11 +39,11 @@ def keep_log_of(model, *, without=(), masked=(), many=()):
     ``without`` are columns derived from others; of ``masked`` ones the log says that they
     changed, never what they were.
     """
-    # What points at the row is logged where it is stored.
+    # What points at the row is logged where it is stored; its own ids say nothing.
     pointing = [field.name for field in model._meta.get_fields() if not field.concrete]
     auditlog.register(
         model,
-        exclude_fields=[*without, *pointing],
+        exclude_fields=["id", "uuid", *without, *pointing],
         mask_fields=list(masked),
         mask_callable="villages.log.hide",
         m2m_fields=set(many),
