@@ -160,15 +160,14 @@ def expected_of(who, user, address, method, whose, rows):
     if scope_of(user).role not in address.roles:
         return {403} if reads else {403, 405}
     if address.name in FOR_SUPERUSERS and not user.is_superuser:
-        return {403}
-    if not reads and not scope_of(user).can_write:
-        return {403, 404, 405}
+        return {403} if reads else {403, 405}
     theirs = getattr(rows, whose, None)
     subjects = address.subjects
-    if theirs is None and (subjects or address.parameters):
-        return {404, 405} if reads else {404, 405, *REFUSED_FORM}
-    if not sees(user, theirs, subjects):
-        return {404, 405} if reads else {404, 405, *REFUSED_FORM}
+    hidden = theirs is None if address.parameters else False
+    if hidden or not sees(user, theirs, subjects):
+        # Whoever only reads may be told so before anything is looked up.
+        told = REFUSED_FORM if scope_of(user).can_write else {403}
+        return {404, 405} if reads else {404, 405, *told}
     if not changes(user, theirs, subjects):
         # Looked at, not changed: whoever only reads is told so.
         return {200, 302, 403, 405} if reads else {200, 302, 403, 405, 415}
