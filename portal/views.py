@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib.auth import views as auth_views
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,7 +47,7 @@ def home(request):
 def sign_in(request):
     """Sign a person in and go where they were heading, if that is inside the portal."""
     if request.user.is_authenticated:
-        return redirect(_heading_for(request))
+        return HttpResponseRedirect(_heading_for(request))
     return _sign_in(request)
 
 
@@ -92,6 +93,6 @@ def _heading_for(request):
     inside = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    if not inside or urlsplit(wanted).path == request.path:
+    if not inside or not wanted.startswith("/") or urlsplit(wanted).path == request.path:
         return reverse("home")
     return wanted
