@@ -2,13 +2,11 @@
 
 from datetime import date, timedelta
 
-from households.models import Skill
 from portal.demo import story
 from portal.demo.people import person_name
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
-    PopulationGroup,
     SteeringCommittee,
     SteeringCommitteeMember,
     Target,
@@ -16,43 +14,7 @@ from villages.models import (
     TeamMember,
 )
 
-TARGET_SOURCE = "theo Kế hoạch 01-KH/BCĐTW, cần đối chiếu văn bản gốc"
 OWN_TARGET_SOURCE = "Xã tự đặt (số liệu minh họa)"
-OFFICIAL_SKILLS = "Kỹ năng số cơ bản theo chương trình chung"
-ARTICLE_SKILLS = "Nội dung xã hướng dẫn thêm"
-
-GROUPS = (
-    ("officials", "Cán bộ, công chức, viên chức", "Officials", "staff", True),
-    ("students", "Học sinh THCS, THPT", "Secondary students", "class_rolls", True),
-    ("adults", "Người trưởng thành", "Adults", "adult_skills", True),
-    (
-        "enterprise_workers",
-        "Người lao động trong doanh nghiệp, hợp tác xã",
-        "Workers of enterprises and cooperatives",
-        "declarations",
-        False,
-    ),
-)
-SKILLS = (
-    ("find-information", "Dùng thiết bị thông minh tìm thông tin",
-     "Use a smart device to find information", ARTICLE_SKILLS),
-    ("vneid", "Cài đặt, sử dụng VNeID", "Install and use VNeID", ARTICLE_SKILLS),
-    ("public-services", "Sử dụng dịch vụ công trực tuyến",
-     "Use online public services", OFFICIAL_SKILLS),
-    ("cashless", "Thanh toán không dùng tiền mặt", "Pay without cash", OFFICIAL_SKILLS),
-    ("safety", "Tự bảo vệ trên không gian mạng", "Protect oneself online", OFFICIAL_SKILLS),
-    ("qr", "Quét mã QR tra cứu thông tin",
-     "Scan a QR code to look up information", ARTICLE_SKILLS),
-    ("shopping", "Mua, bán hàng trực tuyến", "Buy or sell online", OFFICIAL_SKILLS),
-    ("health-book", "Dùng sổ sức khỏe điện tử", "Electronic health book", ARTICLE_SKILLS),
-    ("social-networks", "Dùng mạng xã hội phục vụ cộng đồng",
-     "Use social networks for community life", OFFICIAL_SKILLS),
-)  # fmt: skip
-REQUIRED_SKILLS = 5
-TARGETS = {
-    2025: {"officials": 80, "students": 100, "adults": 80, "enterprise_workers": 80},
-    2026: {"officials": 100, "students": 100, "adults": 100, "enterprise_workers": 100},
-}
 CONFIRMED_TARGETS = {2025: 30, 2026: 50}
 COMMITTEE_POSITIONS = (
     ("head", "Chủ tịch UBND xã"),
@@ -77,49 +39,6 @@ ORGANISATIONS = (
     "veterans_association", "teacher", "health_worker", "party_cell",
 )  # fmt: skip
 OPERATORS = ("Viettel", "VNPT", "MobiFone")
-
-
-def make_common_rows():
-    """Make what all communes share, where it is missing; return the skills in order."""
-    for position, (code, name, name_en, counted_from, headline) in enumerate(GROUPS):
-        known = PopulationGroup.objects.filter(code=code).exists()
-        counted_from_taken = (
-            counted_from != "declarations"
-            and PopulationGroup.objects.filter(counted_from=counted_from).exists()
-        )
-        if not known and not counted_from_taken:
-            PopulationGroup.objects.create(
-                code=code,
-                name=name,
-                name_en=name_en,
-                counted_from=counted_from,
-                position=position,
-                is_headline=headline,
-                source=TARGET_SOURCE,
-            )
-    skills = []
-    for position, (code, name, name_en, source) in enumerate(SKILLS):
-        skill, _created = Skill.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": name,
-                "name_en": name_en,
-                "position": position,
-                "source": source,
-                "required_from_on": story.STORY_BEGINS_ON if position < REQUIRED_SKILLS else None,
-            },
-        )
-        skills.append(skill)
-    for year, percents in TARGETS.items():
-        for indicator, percent in percents.items():
-            Target.objects.get_or_create(
-                indicator=indicator,
-                commune=None,
-                village=None,
-                year=year,
-                defaults={"percent": percent, "source": TARGET_SOURCE},
-            )
-    return skills
 
 
 def direct(rng, commune, places, villages, until):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.demo import story
 from portal.demo.accounts import make_leaders, make_official, open_the_doors
-from portal.demo.direction import direct, make_common_rows
+from portal.demo.direction import direct
 from portal.demo.months import guide_after_the_article
 from portal.demo.offices import hold_other_activities, publish, staff_offices
 from portal.demo.organisations import declare_workers, fill_schools
@@ -19,6 +19,7 @@ from portal.demo.people import make_households, make_places, settle_residents
 from portal.demo.storing import NUMBERED, Store, last_observed
 from portal.demo.visits import guide_until_the_article
 from portal.demo.writing import Ids
+from portal.programme import start_programme
 from reports import coverage
 from villages.models import Commune, Village
 from villages.outbox import EVERY_DAY, mark_stale
@@ -63,7 +64,7 @@ def load(communes, *, until, seed, step):
 
 def _load_commune(ids, which, until, seed, step):
     stream = Streams(f"{seed}/{which.code}")
-    skills = make_common_rows()
+    skills = start_programme()
     commune = Commune.objects.create(
         code=which.code,
         name=which.name,
