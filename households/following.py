@@ -7,7 +7,7 @@ side and calls these in the same transaction.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.models import Confirmation, EncounterVersion, PersonMet, Residency, Resident
+from households.models import EncounterVersion, PersonMet, Residency, Resident
 from households.recording import refresh_household
 from households.visit_content import content_from_records
 from villages.periods import today
@@ -21,10 +21,6 @@ def follow_date(encounter):
         for part in parts.exclude(happened_on=day):
             part.save()
     for confirmation in encounter.confirmations.exclude(seen_on=day):
-        already = Confirmation.objects.filter(resident=confirmation.resident, seen_on=day)
-        if already.exists():
-            confirmation.delete()
-            continue
         confirmation.seen_on = day
         confirmation.save()
     for observation in encounter.observations.exclude(observed_on=day):

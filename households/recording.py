@@ -213,14 +213,10 @@ def _write_parts(encounter, guidance, author):
         for resident, person in people
         for skill, outcome in person.checks.items()
     )
-    confirmed = [resident for resident, outcome in people if outcome.confirmed]
-    # Two visits of one day may both have seen it; the first one keeps it.
     Confirmation.objects.bulk_create(
-        [
-            Confirmation(resident=resident, seen_on=day, seen_by=author, encounter=encounter)
-            for resident in confirmed
-        ],
-        ignore_conflicts=True,
+        Confirmation(resident=resident, seen_on=day, seen_by=author, encounter=encounter)
+        for resident, outcome in people
+        if outcome.confirmed
     )
     _observe_household(encounter, guidance, author)
     _mark(encounter, since_on=day, reason="visit recorded")

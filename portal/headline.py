@@ -12,8 +12,9 @@ from reports.indicators import VISITED, all_indicators
 from reports.models import CoverageFigure
 from reports.percent import percent
 from training.models import TrainingSession
-from villages.models import Target, Team
+from villages.models import Team
 from villages.periods import today
+from villages.targets import targets_for
 from villages.templatetags import display
 
 FEWEST_PEOPLE = 5
@@ -81,7 +82,7 @@ def _read(commune):
     if as_of is None:
         return None
     rows = {row.indicator: row for row in counted.filter(day=as_of)}
-    targets = _targets(commune, as_of.year)
+    targets = targets_for(commune, as_of.year)
     visited = rows.get(VISITED)
     return Headline(
         as_of=as_of,
@@ -91,7 +92,9 @@ def _read(commune):
             if indicator.group and indicator.group.is_headline and indicator.code in rows
         ),
         households_visited=_unless_few(visited.numerator) if visited else None,
-        sessions=TrainingSession.objects.filter(commune=commune)
+        sessions=TrainingSession.objects.filter(
+            commune=commune, kind=TrainingSession.Kind.RESIDENTS
+        )
         .held()
         .within(date(as_of.year, 1, 1), as_of)
         .count(),
@@ -111,10 +114,3 @@ def _figure(indicator, row, target):
 
 def _unless_few(count):
     return None if 0 < count < FEWEST_PEOPLE else count
-
-
-def _targets(commune, year):
-    rows = Target.objects.filter(year=year, village__isnull=True)
-    general = rows.filter(commune__isnull=True).values_list("indicator", "percent")
-    own = rows.filter(commune=commune).values_list("indicator", "percent")
-    return dict(general) | dict(own)

@@ -334,7 +334,13 @@ class Confirmation(CountedModel):
         ordering = ["-seen_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["resident", "seen_on"], name="one_confirmation_per_resident_and_day"
+                fields=["resident", "encounter"],
+                name="one_confirmation_per_resident_and_encounter",
+            ),
+            models.UniqueConstraint(
+                fields=["resident", "seen_on"],
+                condition=Q(encounter__isnull=True),
+                name="one_confirmation_per_resident_and_day_elsewhere",
             ),
         ]
 

@@ -53,3 +53,23 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// On a phone a long filter bar would fill the first screen: all but its first field fold away.
+const narrow = window.matchMedia("(max-width: 40rem)");
+for (const form of document.querySelectorAll("form.filters[data-more-words]")) {
+  const cells = form.querySelectorAll(":scope > div:not(.filter-buttons)");
+  const inUse = [...new URLSearchParams(location.search)].some(([name, value]) => value && name !== "page" && name !== "sort");
+  if (!narrow.matches || cells.length < 3 || inUse) continue;
+  form.classList.add("folded");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-outline-primary";
+  button.textContent = form.dataset.moreWords;
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => {
+    form.classList.remove("folded");
+    button.remove();
+    cells[1].querySelector("input, select")?.focus();
+  });
+  form.querySelector(".filter-buttons").append(button);
+}
