@@ -173,18 +173,31 @@ class PeriodForm(forms.Form):
 
 
 def period_asked_for(query):
-    """Return (period, form): what an address asks for, or the default and what is wrong."""
-    fallback = default_period()
+    """Return (period, form of what is wrong or ``None``) of an address."""
     if "tu" not in query and "den" not in query:
-        return fallback, PeriodForm(initial=fallback.query)
+        return default_period(), None
+    fallback = default_period()
     asked = {
         **fallback.query,
         **{name: query[name][:40] for name in ("tu", "den") if name in query},
     }
+    if known := _written_plainly(asked["tu"], asked["den"]):
+        return known, None
     form = PeriodForm(asked)
     if form.is_valid():
-        return ReportPeriod(form.cleaned_data["tu"], form.cleaned_data["den"]), form
+        return ReportPeriod(form.cleaned_data["tu"], form.cleaned_data["den"]), None
     return fallback, form
+
+
+def _written_plainly(first, last):
+    """Return the period of two plain ISO days, which need no form to be understood."""
+    try:
+        period = ReportPeriod(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return None
+    in_order = period.from_on <= period.to_on and period.from_on <= today()
+    in_reason = period.from_on.year >= FIRST_YEAR and period.to_on.year <= LAST_YEAR
+    return period if in_order and in_reason else None
 
 
 def day_asked_for(text):

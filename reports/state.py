@@ -7,7 +7,9 @@ under the same state is still right.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -15,6 +17,10 @@ from households.models import Doubt
 from reports.models import CoverageUnit
 from villages.models import Commune, StaleMark, TeamMember, Village
 from villages.periods import today
+
+COMMUNE_FIELDS = ("id", "code", "name", "kind", "is_demo")
+# Stands in a written statement where a code will be put.
+SOME_CODE = "<code>"
 
 
 @dataclass(frozen=True)
@@ -34,24 +40,50 @@ class FiguresState:
         return self.marked_since is not None and self.marked_since <= day
 
 
-def communes_with_state(user):
-    """Return the communes this person may read, each able to give its ``state_of``."""
-    current_leader = TeamMember.objects.on(today()).filter(
+def read_commune(*, code=None, among=None):
+    """Return (commune, its state) in one query, or ``None`` when there is no such commune.
+
+    ``among`` are ids of which the first by code is wanted; with neither, of all communes.
+    Django takes longer to write the statement than a database to answer it, so each is
+    written once a day.
+    """
+    on = today()
+    sql, parameters = _statement(code is not None, among and tuple(sorted(among)), on)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [code if value == SOME_CODE else value for value in parameters])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, number, name, kind, is_demo, versions, last_mark, marked_since, doubts, leaderless = row
+    if isinstance(marked_since, str):
+        marked_since = date.fromisoformat(marked_since)
+    commune = Commune.from_db(
+        connection.alias, COMMUNE_FIELDS, (pk, number, name, kind, bool(is_demo))
+    )
+    return commune, FiguresState(pk, versions, last_mark, marked_since, doubts, leaderless, on)
+
+
+@lru_cache(maxsize=256)
+def _statement(by_code, among, on):
+    current_leader = TeamMember.objects.on(on).filter(
         team__village=OuterRef("pk"), role=TeamMember.Role.LEADER
     )
-    return (
-        Commune.objects.visible_to(user)
-        .annotate(
-            figures_versions=_only(
+    communes = Commune.objects.all()
+    if by_code:
+        communes = communes.filter(code=SOME_CODE)
+    if among is not None:
+        communes = communes.filter(pk__in=among)
+    query = (
+        communes.order_by("code").values_list(
+            *COMMUNE_FIELDS,
+            _only(
                 # A unit more is a change too, hence the one added to each.
                 CoverageUnit.objects.filter(commune=OuterRef("pk")).order_by().values("commune"),
                 Sum(F("version") + 1),
             ),
-            figures_last_mark=_only(_marks(), Max("pk")),
-            figures_marked_since=Subquery(
-                _marks().annotate(answer=Min("since_on")).values("answer")
-            ),
-            figures_doubts=_only(
+            _only(_marks(), Max("pk")),
+            Subquery(_marks().annotate(answer=Min("since_on")).values("answer")),
+            _only(
                 Doubt.objects.filter(
                     encounter__commune=OuterRef("pk"),
                     encounter__voided_at__isnull=True,
@@ -61,29 +93,16 @@ def communes_with_state(user):
                 .values("encounter__commune"),
                 Count("pk"),
             ),
-            figures_leaderless=_only(
-                Village.objects.on(today())
+            _only(
+                Village.objects.on(on)
                 .filter(~Exists(current_leader), commune=OuterRef("pk"))
                 .order_by()
                 .values("commune"),
                 Count("pk"),
             ),
         )
-        .order_by("code")
-    )
-
-
-def state_of(commune):
-    """Return the state of a commune read by ``communes_with_state``."""
-    return FiguresState(
-        commune_id=commune.pk,
-        versions=commune.figures_versions,
-        last_mark=commune.figures_last_mark,
-        marked_since=commune.figures_marked_since,
-        doubts=commune.figures_doubts,
-        leaderless=commune.figures_leaderless,
-        on=today(),
-    )
+    )[:1]
+    return query.query.sql_with_params()
 
 
 def _marks():

@@ -44,7 +44,14 @@ def scope_of(user):
 
 
 def _read_scope(user):
-    rows = list(user.assignments.on(today()).values_list("role", "commune_id", "village_id"))
+    # Read on every request: the plainest statement, and the periods weighed here.
+    on = today()
+    assignments = user.assignments.order_by().values_list(
+        "role", "commune_id", "village_id", "from_on", "to_on"
+    )
+    rows = [
+        row for *row, from_on, to_on in assignments if from_on <= on and (not to_on or to_on >= on)
+    ]
     roles = {role for role, _commune, _village in rows}
     if user.is_superuser:
         roles.add(ADMIN)

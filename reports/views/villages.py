@@ -10,8 +10,7 @@ from reports.indicators import ADULTS, all_indicators
 from reports.models import CoverageFigure
 from reports.percent import missing_to_target
 from reports.periods import day_asked_for
-from reports.views.dashboard import communes_to_choose
-from reports.views.places import commune_asked_for
+from reports.views.places import commune_asked_for, communes_to_choose
 from reports.villages import (
     FILTERS,
     SEARCH_LENGTH,

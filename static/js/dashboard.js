@@ -128,6 +128,11 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
     window.location.reload();
     return;
   }
+  if (!event.detail.shouldSwap) return;
+  // htmx carries attributes over to the new canvas, and a style among them breaks the policy.
+  chart?.destroy();
+  chart = null;
+  document.getElementById("trend")?.removeAttribute("style");
   opened = new Set([...panel().querySelectorAll("details[open][id]")].map((part) => part.id));
 });
 

@@ -1,0 +1,93 @@
+"""«Cần làm» says what to act on, how many, and where; what is done is not mentioned."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+
+from households.models import Doubt, Encounter
+from portal.testing.cast import LONG_SINCE
+from reports.coverage import recount_stale
+from reports.tests.test_dashboard import log_visit
+from training.models import Agency, Course, Employment, StaffMember
+from villages.models import TeamMember
+from villages.periods import today
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    cache.clear()
+
+
+@pytest.fixture
+def tasks(cast, client):
+    """Read the tasks of the cast's commune as the dashboard shows them now."""
+    client.force_login(cast.official)
+
+    def read():
+        recount_stale(cast.commune.pk)
+        text = client.get("/dashboard/").content.decode()
+        return text[text.index('id="todo-title"') : text.index('id="villages"')]
+
+    return read
+
+
+def test_silent_villages_are_named_with_a_reminder(cast, tasks):
+    log_visit(cast, cast.household)
+    text = tasks()
+    assert "Khì" in text
+    assert "/reminder/?xa=03637" in text
+    log_visit(cast, cast.khi_household)
+    assert "/reminder/" not in tasks()
+
+
+def test_a_visit_thirty_days_ago_is_silence_and_one_day_less_is_not(cast, tasks):
+    log_visit(cast, cast.household)
+    log_visit(cast, cast.khi_household, on=today() - timedelta(days=30))
+    assert "/reminder/" in tasks()
+    log_visit(cast, cast.khi_household, on=today() - timedelta(days=29))
+    assert "/reminder/" not in tasks()
+
+
+def test_older_people_without_vneid_lead_to_their_list(cast, tasks, client):
+    text = tasks()
+    # Lò Văn Mẫu and Lường Thị Mẫu are 60 or older.
+    assert "<b>2</b><div>người cao tuổi" in text
+    url = text.split('id="todo-older"')[0].rsplit('href="', 1)[1].split('"')[0]
+    page = client.get(url.replace("&amp;", "&"))
+    assert page.context["page"].paginator.count == 2
+
+
+def test_unfinished_staff_lead_to_their_list(cast, tasks):
+    assert 'id="todo-staff"' not in tasks()
+    Course.objects.create(code="basics", title="Cơ bản", required_from_on=LONG_SINCE)
+    agency = Agency.objects.create(commune=cast.commune, name="UBND xã")
+    member = StaffMember.objects.create(commune=cast.commune, full_name="Một", category="cadre")
+    Employment.objects.create(staff_member=member, agency=agency, from_on=LONG_SINCE)
+    text = tasks()
+    assert 'id="todo-staff"' in text
+    assert "the=chua" in text
+
+
+def test_doubtful_records_count_only_while_open(cast, tasks):
+    log_visit(cast, cast.household)
+    doubt = Doubt.objects.create(encounter=Encounter.objects.first(), kind=Doubt.Kind.NOBODY_MET)
+    assert 'id="todo-doubts"' in tasks()
+    Doubt.objects.filter(pk=doubt.pk).update(settled_at=doubt.noted_at, settlement="Đúng")
+    assert 'id="todo-doubts"' not in tasks()
+
+
+def test_villages_without_a_leader_are_counted(cast, tasks):
+    assert "<b>1</b><div>bản chưa có tổ trưởng" in tasks()
+    TeamMember.objects.create(
+        team=cast.khi.team, full_name="Tổ Trưởng Khì", role="leader", from_on=LONG_SINCE
+    )
+    assert "tổ trưởng" not in tasks()
+
+
+def test_without_required_skills_or_courses_it_is_said_to_who_can_act(cast, tasks, client):
+    text = tasks()
+    assert "khóa học bắt buộc" in text
+    assert "/admin/" not in text
+    client.force_login(cast.admin)
+    assert "/admin/training/course/" in client.get("/dashboard/").content.decode()
