@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from households.models import OLDER_AGE, Skill
+from reports.board import SILENT
 from reports.dashboard import SILENT_DAYS
 from reports.indicators import ADULTS, CONFIRMED, FURTHER_INDICATORS, Place
 from training.models import Course
@@ -49,7 +50,7 @@ def tasks_of(commune, picture, state):
     found = [
         _unset_skills(picture, counts),
         _unset_courses(picture, counts),
-        _silent_villages(commune, picture),
+        _silent_villages(commune, picture, state),
         _older_people(commune, picture, counts),
         _unfinished_staff(commune, picture),
         _doubts(commune, state),
@@ -71,10 +72,16 @@ def names_in_words(names, shown=NAMES_SHOWN):
     ) % {"names": ", ".join(names[:shown]), "count": rest}
 
 
-def _silent_villages(commune, picture):
+def _silent_villages(commune, picture, state):
     silent = picture.silent_villages
     if not silent:
         return None
+    if picture.day == state.on:
+        url, action = _address("reminder", xa=commune.code), _("Write a reminder")
+    else:
+        # Who was silent then is not who should be reminded now.
+        url = _address("dashboard", xa=commune.code, loc=SILENT, **picture.period.query)
+        url, action = f"{url}#villages", _("See which")
     return Task(
         "silent",
         len(silent),
@@ -84,8 +91,8 @@ def _silent_villages(commune, picture):
             len(silent),
         )
         % {"days": SILENT_DAYS, "names": names_in_words([village.name for village in silent])},
-        _address("reminder", xa=commune.code),
-        _("Write a reminder"),
+        url,
+        action,
     )
 
 

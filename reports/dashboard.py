@@ -13,6 +13,7 @@ from reports.counting import answers_to, count_together
 from reports.indicators import ADULTS, CONFIRMED, DEVICES, REACHED, VISITED, all_indicators
 from reports.models import CoverageFigure
 from reports.percent import missing_to_target, percent
+from reports.periods import ReportPeriod
 from villages.models import Village
 from villages.templatetags.display import day as written_day
 from villages.templatetags.display import number
@@ -111,6 +112,7 @@ class Trend:
 class Picture:
     """All that the dashboard says of a commune's stocks on a day."""
 
+    period: ReportPeriod
     day: date
     figures: dict
     villages: list
@@ -163,6 +165,7 @@ def read_picture(commune, period, state, targets, measures):
     villages, first_on, counts = _villages(commune, day, stored, measures)
     wanted = [day, period.previous_month_end, *period.trend_days]
     return Picture(
+        period=period,
         day=day,
         figures=figures,
         villages=villages,

@@ -49,6 +49,19 @@ def test_a_visit_thirty_days_ago_is_silence_and_one_day_less_is_not(cast, tasks)
     assert "/reminder/" not in tasks()
 
 
+def test_of_a_past_day_silence_is_shown_and_nobody_is_reminded(cast, tasks, client):
+    log_visit(cast, cast.khi_household, on=today() - timedelta(days=100))
+    on = today() - timedelta(days=40)
+    query = {"tu": on.isoformat(), "den": on.isoformat()}
+    tasks()
+    client.get("/dashboard/", query)
+    recount_stale(cast.commune.pk)
+    text = client.get("/dashboard/", query).content.decode()
+    assert 'id="todo-silent"' in text
+    assert "/reminder/" not in text
+    assert "loc=im-lang" in text
+
+
 def test_older_people_without_vneid_lead_to_their_list(cast, tasks, client):
     text = tasks()
     # Lò Văn Mẫu and Lường Thị Mẫu are 60 or older.

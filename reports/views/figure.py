@@ -23,6 +23,7 @@ from reports.periods import day_asked_for
 from reports.views.places import place_asked_for
 from villages.access import EVERYONE, TEAM_LEADER, for_roles, scope_of
 from villages.models import Village
+from villages.periods import today
 from villages.targets import target_for
 
 KINDS_OF_A_VILLAGE = ("residents", "households")
@@ -52,6 +53,7 @@ def figure(request, indicator):
         "village": village,
         "indicator": found,
         "day": day,
+        "is_past": day < today(),
         "problem": problem,
         "live": live,
         "target": target,
