@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from households.models import OLDER_AGE, Skill
+from households.models import OLDER_AGE, Doubt, Skill
 from reports.board import SILENT
 from reports.dashboard import SILENT_DAYS
 from reports.indicators import ADULTS, CONFIRMED, FURTHER_INDICATORS, Place
@@ -39,6 +39,11 @@ def attention_measures(commune, day):
     unconfirmed = confirmed.not_covered(Place(commune.pk), day)
     return {
         "older_unconfirmed": unconfirmed.filter(birth_year__lte=day.year - OLDER_AGE),
+        "open_doubts": Doubt.objects.filter(
+            encounter__commune=commune,
+            encounter__voided_at__isnull=True,
+            settled_at__isnull=True,
+        ),
         "required_skills": Skill.objects.required_on(day),
         "required_courses": Course.objects.required_on(day),
     }
@@ -53,7 +58,7 @@ def tasks_of(commune, picture, state):
         _silent_villages(commune, picture, state),
         _older_people(commune, picture, counts),
         _unfinished_staff(commune, picture),
-        _doubts(commune, state),
+        _doubts(counts),
         _teams_without_leader(commune, state),
         _waiting_figures(picture),
     ]
@@ -132,13 +137,14 @@ def _unfinished_staff(commune, picture):
     )
 
 
-def _doubts(commune, state):
-    if not state.doubts:
+def _doubts(counts):
+    count = counts["open_doubts"]
+    if not count:
         return None
     return Task(
         "doubts",
-        state.doubts,
-        ngettext("record should be looked at", "records should be looked at", state.doubts),
+        count,
+        ngettext("record should be looked at", "records should be looked at", count),
         _address("doubt_list"),
         _("Look at them"),
     )
