@@ -1,8 +1,11 @@
 """Language by choice, and the headers that Django has no setting for."""
 
+from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+from portal.addresses import client_address
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -33,3 +36,19 @@ class PrivacyHeadersMiddleware:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class LogMiddleware(AuditlogMiddleware):
+    """Signs the log with the person and the address the portal knows itself.
+
+    The package believes the first words of X-Forwarded-For: anybody could sign for
+    somebody else, and what is no address stops the write on PostgreSQL.
+    """
+
+    @staticmethod
+    def _get_remote_addr(request):
+        return client_address(request)
+
+    @staticmethod
+    def _get_remote_port(request):
+        return None

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "portal.middleware.LogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -238,6 +238,10 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 5 / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "portal.addresses.client_address"
+# All names together, since every wrong password costs a hash: far above what an office
+# behind one address gets wrong, far below what guessing through names needs.
+SIGN_IN_FAILURES_PER_ADDRESS = 50
 AXES_LOCKOUT_CALLABLE = "portal.errors.sign_in_paused"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
@@ -255,6 +259,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# How many proxies of ours stand before the portal and add to X-Forwarded-For.
+TRUSTED_PROXIES = int(os.environ.get("PORTAL_PROXIES") or "0")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:

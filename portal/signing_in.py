@@ -1,8 +1,15 @@
 """The forms through which a person comes in and changes the password."""
 
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
+from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from portal.addresses import client_address
 
 LONGEST_PASSWORD = 128
 
@@ -43,3 +50,16 @@ class NewPasswordForm(PasswordChangeForm):
             field.max_length = LONGEST_PASSWORD
             field.widget.attrs |= {"maxlength": LONGEST_PASSWORD, "data-reveal": ""}
             field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+
+
+def address_is_paused(request):
+    """Whether too many wrong passwords came from this address lately, for any names.
+
+    Asked before a password is hashed: the hash is what a flood of guesses would cost.
+    """
+    lately = AccessAttempt.objects.filter(
+        ip_address=client_address(request),
+        attempt_time__gte=timezone.now() - get_cool_off(request),
+    )
+    failures = lately.aggregate(Sum("failures_since_start"))["failures_since_start__sum"]
+    return (failures or 0) >= settings.SIGN_IN_FAILURES_PER_ADDRESS

@@ -11,8 +11,9 @@ from django.views import i18n
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.context_processors import commune_of
+from portal.errors import sign_in_paused
 from portal.headline import headline
-from portal.signing_in import NewPasswordForm, SignInForm
+from portal.signing_in import NewPasswordForm, SignInForm, address_is_paused
 from villages.access import EVERYONE, TEAM_LEADER, for_roles, public, scope_of
 
 _sign_in = auth_views.LoginView.as_view(
@@ -48,6 +49,8 @@ def sign_in(request):
     """Sign a person in and go where they were heading, if that is inside the portal."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(_heading_for(request))
+    if request.method == "POST" and address_is_paused(request):
+        return sign_in_paused(request)
     return _sign_in(request)
 
 
