@@ -174,14 +174,15 @@ def ensure_units(commune_id):
 def unit_rows(unit, day):
     """Count one unit as of a day: [(unit id, indicator, numerator, denominator)]."""
     place = Place(unit.commune_id, unit.village_id)
-    return [(unit.pk, found, *found.count(place, day)) for found in all_indicators()]
+    shared = {}
+    return [(unit.pk, found, *found.count(place, day, shared)) for found in all_indicators()]
 
 
 def commune_rows(commune_id, units, day):
     """Count a commune and the given units of it as of a day, in two queries an indicator."""
-    rows = []
+    rows, shared = [], {}
     for indicator in all_indicators():
-        counts = indicator.count_by_village(Place(commune_id), day)
+        counts = indicator.count_by_village(Place(commune_id), day, shared)
         total = tuple(map(sum, zip(*counts.values(), strict=True))) if counts else (0, 0)
         for unit in units:
             numbers = counts.get(unit.village_id, (0, 0)) if unit.village_id else total

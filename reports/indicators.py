@@ -67,9 +67,11 @@ class Indicator:
     unit_word = staticmethod(people)
     weights = None
     group = None
+    population = None
 
     def __init__(self, code, title, definition, numerator_source, denominator_source):
         self.code = code
+        self.population = self.population or code
         self.title = title
         self.definition = definition
         self.numerator_source = numerator_source
@@ -101,21 +103,29 @@ class Indicator:
         rows = self.eligible(place, as_of)
         return rows.exclude(pk__in=self.covered(place, as_of).order_by().values("pk"))
 
-    def count(self, place, as_of):
+    def count(self, place, as_of, denominators=None):
         """Return (numerator, denominator)."""
-        sums = self.count_by_village(place, as_of)
+        sums = self.count_by_village(place, as_of, denominators)
         return (
             sum(numerator for numerator, _denominator in sums.values()),
             sum(denominator for _numerator, denominator in sums.values()),
         )
 
-    def count_by_village(self, place, as_of):
-        """Return {village id or None: (numerator, denominator)} of a place, in two queries."""
-        denominators = self._sum(self.eligible(place, as_of), 1)
+    def count_by_village(self, place, as_of, denominators=None):
+        """Return {village id or None: (numerator, denominator)} of a place, in two queries.
+
+        ``denominators`` keeps, for one place and day, what indicators of the same
+        population share.
+        """
+        kept = {} if denominators is None else denominators
+        if self.population not in kept:
+            kept[self.population] = self._sum(self.eligible(place, as_of), 1)
         numerators = self._sum(self.covered(place, as_of), 0)
+        # Somebody may arrive and be counted between the two queries. That change has left
+        # a mark of its own, so the next recount puts it right.
         return {
-            village: (numerators.get(village) or 0, denominator or 0)
-            for village, denominator in denominators.items()
+            village: (min(numerators.get(village) or 0, denominator or 0), denominator or 0)
+            for village, denominator in kept[self.population].items()
         }
 
     def _sum(self, rows, which):
@@ -125,6 +135,8 @@ class Indicator:
 
 class AdultIndicator(Indicator):
     """Residents of 18 or more present in the commune on the day."""
+
+    population = "adults"
 
     def everybody(self, as_of):
         return Resident.objects.adults_on(as_of)
@@ -149,7 +161,9 @@ class AbleAdults(AdultIndicator):
             shown &= Q(**{f"last_{skill}": F(f"alone_{skill}")})
         able = (
             SkillCheck.objects.filter(
-                resident__in=eligible.order_by().values("pk"), happened_on__lte=as_of
+                resident__in=eligible.order_by().values("pk"),
+                skill__in=required,
+                happened_on__lte=as_of,
             )
             .order_by()
             .values("resident")
@@ -232,6 +246,8 @@ class DeclaredIndicator(Indicator):
 
 class HouseholdIndicator(Indicator):
     """Households standing on the day."""
+
+    population = "households"
 
     kind = "households"
     unit_word = staticmethod(households)
