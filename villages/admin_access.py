@@ -82,6 +82,16 @@ class ByRole:
             return True
         return self._within(model._default_manager.filter(pk=obj.pk), communes, to_look).exists()
 
+    def may_change_all(self, request, rows):
+        """Whether each of these rows lies in a commune in which the person changes rows."""
+        if request.user.is_active and request.user.is_superuser:
+            return True
+        communes = communes_of(request.user, self.changed_by)
+        if commune_path_of(rows.model) is None:
+            return False
+        writable = self._within(rows.model._default_manager.all(), communes, to_look=False)
+        return not rows.exclude(pk__in=writable.values("pk")).exists()
+
     def _scoped_model(self):
         return self.model
 

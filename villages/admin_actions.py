@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +25,12 @@ class DayField(forms.DateField):
 def ask_first(model_admin, request, queryset, *, action, title, form_class, preview, options=None):
     """Return (form, None) once the form was sent and is right, else (None, page to show).
 
-    ``preview`` gives sentences on what will happen; ``options`` go to the form.
+    ``preview`` gives sentences on what will happen; ``options`` go to the form. Django asks
+    about the right to change the kind of row, not these rows: who may only read one of them
+    gets 403.
     """
+    if not model_admin.may_change_all(request, queryset):
+        raise PermissionDenied
     sent = "apply" in request.POST
     form = form_class(request.POST if sent else None, **(options or {}))
     if sent and form.is_valid():
