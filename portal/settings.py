@@ -6,9 +6,11 @@ transport and a secret made on first use, all under ``var/``. With
 Every variable read here stands in the README's settings table; a test checks it.
 """
 
+import contextlib
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -25,10 +27,13 @@ def flag(name, default="0"):
 
 
 VAR_DIR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# The database of a single machine lies here: nobody else's account may look in.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 PRODUCTION = flag("PORTAL_PRODUCTION")
 DEBUG = flag("PORTAL_DEBUG")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("PORTAL_DEBUG shows settings and records: never in production.")
 
 
 def secret_key():
@@ -39,14 +44,16 @@ def secret_key():
     if PRODUCTION:
         raise ImproperlyConfigured("PORTAL_SECRET_KEY must be set when PORTAL_PRODUCTION is on.")
     path = VAR_DIR / "secret-key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_urlsafe(64)
-        file.write(key)
-    return key
+    if not path.exists():
+        # Written aside and linked whole: of two processes that start at once both read
+        # the key of the first, and none an empty file.
+        handle, unfinished = tempfile.mkstemp(dir=VAR_DIR, prefix="secret-key-")
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+        Path(unfinished).unlink()
+    return path.read_text().strip()
 
 
 SECRET_KEY = secret_key()
@@ -82,9 +89,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before static files and everything that may refuse a request: on every answer.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.PrivacyHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +101,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.LogMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -153,6 +161,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # so the parser lets it through and the form refuses it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# No page takes a file, and Django would write one of any size to disk for a stranger.
+FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]
 
 # Rendered parts of pages, keyed by what they were drawn from. Kept in the process:
 # a page must not depend on Redis being there.

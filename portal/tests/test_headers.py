@@ -19,9 +19,21 @@ def fresh_cache():
     cache.clear()
 
 
-@pytest.mark.parametrize("address", ["/", "/sign-in/", "/password/", "/nothing/", "/admin/login/"])
-def test_every_answer_is_guarded(client, db, address):
-    answer = client.get(address)
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("/", "localhost"),
+        ("/sign-in/", "localhost"),
+        ("/password/", "localhost"),
+        ("/nothing/", "localhost"),
+        ("/admin/login/", "localhost"),
+        ("/static/js/base.js", "localhost"),
+        ("/static/nothing.js", "localhost"),
+        ("/", "evil.example"),
+    ],
+)
+def test_every_answer_is_guarded(client, db, address, host):
+    answer = client.get(address, headers={"host": host})
     policy = answer["Content-Security-Policy"]
     assert "unsafe" not in policy
     for rule in (

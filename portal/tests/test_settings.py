@@ -37,7 +37,8 @@ def manage(tmp_path, *arguments, **variables):
     clean = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("PORTAL_") and name not in {"DATABASE_URL", "REDIS_URL"}
+        if not name.startswith(("PORTAL_", "DJANGO_ALLOW_"))
+        and name not in {"DATABASE_URL", "REDIS_URL"}
     }
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
