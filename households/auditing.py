@@ -1,8 +1,9 @@
 """Which rows of this app are kept a log of.
 
-Ethnic group and poverty status are sensitive, a phone number is nobody else's: the log
-says that they changed, never to what. What a visit said is kept by `EncounterVersion`;
-visits are written in bulk and their parts reach this log when the admin edits them.
+Ethnic group and poverty status are sensitive, a phone number is nobody else's, and a note
+may tell of an illness: the log says that they changed, never to what. What a visit said
+is kept by `EncounterVersion`; visits are written in bulk and their parts reach this log
+when the admin edits them.
 """
 
 from households.models import (
@@ -36,4 +37,4 @@ def register():
         keep_log_of(model)
     keep_log_of(Household, without=["observed_on"], masked=["phone", "poverty"])
     keep_log_of(Resident, without=["name_folded"], masked=["ethnic_group"])
-    keep_log_of(Encounter, without=["content", "version"])
+    keep_log_of(Encounter, without=["content", "version"], masked=["note"])

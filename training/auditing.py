@@ -36,5 +36,5 @@ def register():
         WorkerDeclaration,
     ):
         keep_log_of(model)
-    keep_log_of(StaffMember, without=["name_folded"], masked=["email"])
+    keep_log_of(StaffMember, without=["name_folded"], masked=["email", "is_party_member"])
     keep_log_of(TrainingSession, many=["skills"])
