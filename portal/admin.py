@@ -26,6 +26,7 @@ from villages.admin_access import (
     communes_of,
 )
 from villages.models import Assignment
+from villages.text import clean_text
 
 User = get_user_model()
 
@@ -146,6 +147,9 @@ class AccountAdmin(ByRole, UserAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request).filter(pk__in=accounts_of(request.user).values("pk"))
         return rows.prefetch_related("assignments")
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, clean_text(search_term))
 
     @admin.display(description=_("roles"))
     def roles(self, account):

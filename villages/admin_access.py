@@ -82,6 +82,12 @@ class ByRole:
             return True
         return self._within(model._default_manager.filter(pk=obj.pk), communes, to_look).exists()
 
+    def changelist_view(self, request, extra_context=None):
+        # PostgreSQL cannot compare with NUL; no honest filter contains it.
+        if "\x00" in "".join([*request.GET.keys(), *map("".join, request.GET.values())]):
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
+
     def may_change_all(self, request, rows):
         """Whether each of these rows lies in a commune in which the person changes rows."""
         if request.user.is_active and request.user.is_superuser:
@@ -248,12 +254,6 @@ class ScopedAdmin(ByRole, admin.ModelAdmin):
             message = _("This contradicts another record; nothing was saved. Please try again.")
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.path)
-
-    def changelist_view(self, request, extra_context=None):
-        # PostgreSQL cannot compare with NUL; no honest filter contains it.
-        if "\x00" in "".join([*request.GET.keys(), *map("".join, request.GET.values())]):
-            return HttpResponseRedirect(request.path)
-        return super().changelist_view(request, extra_context)
 
     def history_view(self, request, object_id, extra_context=None):
         """Show who changed the object and the rows edited on its page, newest first."""
