@@ -6,7 +6,7 @@ whatever order the records came in.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -206,13 +206,15 @@ def _most_urgent_first(entry):
     return (-entry.urgency, visited, entry.household.number, entry.household.pk)
 
 
-def _day(day):
-    return f"{day:%d/%m}"
+def _day(day, as_of):
+    """A day of another year says its year: «08/12» alone would be read as one to come."""
+    return f"{day:%d/%m}" if day.year == as_of.year else f"{day:%d/%m/%Y}"
 
 
 WORDS = {
     "promised_late": lambda r: (
-        _("Promised to come back on %(day)s, overdue") % {"day": _day(r.day)}
+        _("Promised to come back on %(day)s, overdue")
+        % {"day": _day(r.day, r.day + timedelta(days=r.count))}
     ),
     "promised_today": lambda r: _("Promised to come back today"),
     "promised_soon": lambda r: _("Promised to come back tomorrow"),

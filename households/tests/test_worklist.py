@@ -77,6 +77,13 @@ def test_the_reasons_are_words_in_the_language_of_the_page():
         ]
 
 
+def test_an_appointment_of_last_year_says_its_year():
+    facts = HouseholdFacts(Household(number=1), last_visit_on=ago(400), return_on=ago(350))
+    with translation.override("en"):
+        reason = str(reasons_for(facts, DAY)[0])
+    assert reason == f"Promised to come back on {ago(350):%d/%m/%Y}, overdue"
+
+
 def test_it_reads_the_records(cast):
     with translation.override("en"):
         entries = worklist(cast.vi, today())

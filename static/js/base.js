@@ -59,7 +59,7 @@ const narrow = window.matchMedia("(max-width: 40rem)");
 for (const form of document.querySelectorAll("form.filters[data-more-words]")) {
   const cells = form.querySelectorAll(":scope > div:not(.filter-buttons)");
   const inUse = [...new URLSearchParams(location.search)].some(([name, value]) => value && name !== "page" && name !== "sort");
-  if (!narrow.matches || cells.length < 3 || inUse) continue;
+  if (!narrow.matches || cells.length < 2 || inUse) continue;
   form.classList.add("folded");
   const button = document.createElement("button");
   button.type = "button";

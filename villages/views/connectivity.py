@@ -25,6 +25,7 @@ def connectivity_list(request):
     )
     if not shows_all:
         reports = reports.filter(resolved_on__isnull=True)
+        reports = reports.exclude(quality=ConnectivityReport.Quality.GOOD)
     context = {
         "page": Paginator(reports, ROWS).get_page(request.GET.get("page")),
         "shows_all": shows_all,
