@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.addresses import client_address
 
 LONGEST_PASSWORD = 128
+LONGEST_NAME = 150
 
 
 class SignInForm(AuthenticationForm):
@@ -29,6 +30,8 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        # Django tells the browser the longest name and checks it nowhere.
+        self.fields["username"].validators.append(MaxLengthValidator(LONGEST_NAME))
         password = self.fields["password"]
         password.label = _("Password")
         password.widget.attrs |= {"maxlength": LONGEST_PASSWORD, "data-reveal": ""}

@@ -132,7 +132,7 @@ def test_no_form_breaks_whatever_is_typed(world, who):
             tries = [form["fields"]]
             tries += [dict.fromkeys(form["fields"], nasty) for nasty in chance.sample(NASTY, 2)]
             for name in form["fields"]:
-                tries += [form["fields"] | {name: nasty} for nasty in chance.sample(NASTY, 2)]
+                tries += [form["fields"] | {name: chance.choice(NASTY)}]
             for values in tries:
                 response = send(browser, form["method"], action, values)
                 answers[response.status_code] += 1
@@ -155,7 +155,7 @@ def test_no_address_breaks_whatever_is_asked(world):
     broken, fine = [], 0
     for address in ADDRESSES:
         path = address.url(world.rows.own)
-        for nasty in chance.sample(NASTY, 6):
+        for nasty in chance.sample(NASTY, 4):
             response = send(browser, "get", path, dict.fromkeys(names, nasty))
             fine += response.status_code == 200
             if response.status_code >= 500:

@@ -42,7 +42,8 @@ from villages.models import (
     Village,
 )
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow]
+# Once: `make run`, and its test, load it on SQLite.
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow, pytest.mark.once]
 
 UNTIL = date(2025, 11, 20)
 ARTICLE = {"first": date(2025, 1, 1), "last": date(2025, 10, 31)}
