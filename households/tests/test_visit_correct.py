@@ -162,6 +162,17 @@ def test_doubts_are_settled_with_a_word(cast, visit):
     assert settle not in client.get(reverse("doubt_list")).content.decode()
 
 
+def test_a_reader_sees_the_doubts_and_no_way_to_settle_them(cast, visit):
+    recorded(cast)
+    doubt = Doubt.objects.get()
+    act = f'href="{reverse("doubt_settle", args=[doubt.pk])}"'
+    assert act in signed_in(cast.official).get(reverse("doubt_list")).content.decode()
+    shown = signed_in(cast.reader).get(reverse("doubt_list")).content.decode()
+    assert doubt.encounter.receipt in shown
+    assert act not in shown
+    assert address(doubt.encounter, "visit_void") not in shown
+
+
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("leader", 403), ("reader", 403)])
 def test_others_settle_nothing(cast, visit, who, status):
     recorded(cast)

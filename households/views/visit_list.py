@@ -12,7 +12,15 @@ from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
 from households.models import Doubt, Encounter, Household
 from households.recording import settle_doubt
-from villages.access import ADMIN, EVERYONE, OFFICIAL, TEAM_LEADER, for_roles, scope_of
+from villages.access import (
+    ADMIN,
+    COMMUNE_ROLES,
+    EVERYONE,
+    OFFICIAL,
+    TEAM_LEADER,
+    for_roles,
+    scope_of,
+)
 
 PER_PAGE = 50
 SORTS = {
@@ -43,12 +51,13 @@ def visit_list(request):
     return render(request, "households/visit_list.html", context)
 
 
-@for_roles(OFFICIAL, ADMIN)
+@for_roles(*COMMUNE_ROLES)
 @require_safe
 def doubt_list(request):
     """List the open doubts, the oldest first, each with its visit beside it."""
     page = Paginator(open_doubts(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "households/doubt_list.html", {"page": page, "form": SettlementForm()})
+    context = {"page": page, "can_write": scope_of(request.user).can_write}
+    return render(request, "households/doubt_list.html", context)
 
 
 @for_roles(OFFICIAL, ADMIN)
@@ -75,9 +84,9 @@ def doubt_settle(request, pk):
 
 
 def open_doubts(user):
-    """Return the doubts that wait for this person."""
+    """Return the doubts in reach that nobody has settled."""
     return (
-        Doubt.objects.writable_by(user)
+        Doubt.objects.visible_to(user)
         .filter(settled_at__isnull=True)
         .select_related("encounter__household", "encounter__village", "encounter__author")
         .order_by("noted_at", "pk")
