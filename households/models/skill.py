@@ -18,9 +18,6 @@ class SkillQuerySet(models.QuerySet):
             Q(required_to_on__isnull=True) | Q(required_to_on__gte=day)
         )
 
-    def offered(self):
-        return self.filter(is_offered=True)
-
 
 class Skill(CountedModel):
     """One digital skill on the checklist."""

@@ -110,9 +110,3 @@ def screen(chromium, live_server):
     yield screen
     screen.close()
     assert not screen.problems, "in the browser: " + "; ".join(screen.problems)
-
-
-@pytest.fixture
-def browser_page(screen):
-    """One page at office size, nobody signed in; `screen.sign_in(page.context, user)` does."""
-    return screen.open()
