@@ -6,9 +6,8 @@ different units, kept apart.
 """
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from households.models import Encounter, PersonMet
@@ -55,17 +54,6 @@ class Activity:
     service_centre_attendances: int  # lượt người
 
 
-@dataclass(frozen=True)
-class VillageActivity:
-    """The flows of one village in a period, and its team's latest day in it."""
-
-    households_visited: int = 0  # hộ
-    household_visits: int = 0  # lượt hộ
-    gatherings: int = 0  # buổi
-    people_guided: int = 0  # người, by name, at the village's own encounters
-    last_on: date | None = None
-
-
 def activity_of(commune, first, last):
     """Return the activity of a commune in a period, in one query."""
     counts = count_together(commune.pk, activity_measures(commune, ReportPeriod(first, last)))
@@ -82,33 +70,6 @@ def activity_measures(commune, period):
     name, each once, and those without a name, who cannot be told apart.
     """
     return _stocks(commune, period.as_of) | _flows(commune, period.from_on, period.to_on)
-
-
-def activity_by_village(commune, first, last):
-    """Return {village id: VillageActivity} of a commune in a period, in two queries.
-
-    Villages without any encounter in the period are absent.
-    """
-    encounters = Encounter.objects.standing().filter(commune=commune, village__isnull=False)
-    encounters = encounters.within(first, last).order_by()
-    at_home = Q(occasion=Encounter.Occasion.HOME_VISIT)
-    people = dict(
-        PersonMet.objects.filter(encounter__in=encounters.values("pk"))
-        .order_by()
-        .values_list("encounter__village")
-        .annotate(Count("resident", distinct=True))
-    )
-    rows = encounters.values("village").annotate(
-        households_visited=Count("household", filter=at_home, distinct=True),
-        household_visits=Count("pk", filter=at_home),
-        gatherings=Count("pk", filter=Q(occasion=Encounter.Occasion.GATHERING)),
-        last_on=Max("held_on"),
-    )
-    return {
-        village: VillageActivity(people_guided=people.get(village, 0), **row)
-        for row in rows
-        if (village := row.pop("village"))
-    }
 
 
 def _stocks(commune, as_of):

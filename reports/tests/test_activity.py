@@ -7,7 +7,7 @@ import pytest
 
 from households.models import Encounter
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
-from reports.activity import activity_by_village, activity_of
+from reports.activity import activity_of
 from training.attendance import cancel_session, set_attendance
 from training.models import Agency, Communication, Employment, StaffMember, TrainingSession
 from villages.models import (
@@ -190,22 +190,8 @@ def test_other_communes_do_not_count(cast):
     assert activity_of(cast.elsewhere, FIRST, LAST).household_visits == 1
 
 
-def test_villages_have_their_own_flows(cast):
-    visit(cast, cast.household, DAY, people=2)
-    visit(cast, cast.household, DAY + timedelta(days=3))
-    visit(cast, cast.khi_household, DAY)
-    visit(cast, cast.household, DAY, people=3, occasion="gathering")
-    by_village = activity_by_village(cast.commune, FIRST, LAST)
-    vi, khi = by_village[cast.vi.pk], by_village[cast.khi.pk]
-    assert (vi.households_visited, vi.household_visits, vi.gatherings) == (1, 2, 1)
-    assert (vi.people_guided, vi.last_on) == (3, DAY + timedelta(days=3))
-    assert (khi.households_visited, khi.gatherings) == (1, 0)
-
-
 def test_a_whole_block_is_one_query(cast, django_assert_num_queries):
     visit(cast, cast.household, DAY)
     with django_assert_num_queries(1):
         activity(cast)
-    with django_assert_num_queries(2):
-        activity_by_village(cast.commune, FIRST, LAST)
     assert Encounter.objects.count() == 1
