@@ -198,6 +198,7 @@ class HouseholdAdmin(FirstPeriodAdmin):
     only_later = readonly_fields
     autocomplete_fields = ("village",)
     fixed_once_saved = ("village",)
+    sensitive_fields = ("poverty",)
     inlines = (MembersInline, PlaceInline, ObservationInline)
     actions = ("move_to_another_village",)
 
@@ -284,6 +285,7 @@ class ResidentAdmin(FirstPeriodAdmin):
     only_later = readonly_fields
     autocomplete_fields = ("household",)
     fixed_once_saved = ("household",)
+    sensitive_fields = ("ethnic_group",)
     inlines = (ResidencyInline,)
     actions = ("move_to_another_household", "note_the_end")
 

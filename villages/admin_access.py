@@ -207,6 +207,8 @@ class ScopedAdmin(ByRole, admin.ModelAdmin):
     folded_search_fields = ()
     # Decided when the row is made; changing it later takes a verb.
     fixed_once_saved = ()
+    # Sensitive personal data: shown to whoever may change the row and to nobody else.
+    sensitive_fields = ()
     object_history_template = "admin/object_log.html"
 
     def get_queryset(self, request):
@@ -221,9 +223,21 @@ class ScopedAdmin(ByRole, admin.ModelAdmin):
         fixed = self.fixed_once_saved if obj is not None else ()
         return [*super().get_readonly_fields(request, obj), *fixed]
 
+    def get_fields(self, request, obj=None):
+        return self._without_sensitive(request, super().get_fields(request, obj))
+
+    def get_list_display(self, request):
+        return self._without_sensitive(request, super().get_list_display(request))
+
     def get_list_filter(self, request):
         scoped = [(name, InScopeFilter) for name in self.list_filter_in_scope]
-        return [*scoped, *super().get_list_filter(request)]
+        own = self._without_sensitive(request, super().get_list_filter(request))
+        return [*scoped, *own]
+
+    def _without_sensitive(self, request, names):
+        if not self.sensitive_fields or self.has_change_permission(request):
+            return names
+        return [name for name in names if name not in self.sensitive_fields]
 
     def choices_to_filter(self, model, request):
         rows = model._default_manager.all()

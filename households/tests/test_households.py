@@ -147,6 +147,12 @@ def test_looking_at_a_resident_is_logged(cast):
     assert (entry.object_pk, entry.actor) == (str(head.pk), cast.reader)
 
 
+def test_looking_at_a_household_is_logged(cast):
+    signed_in(cast.reader).get(reverse("household_detail", args=[cast.household.uuid]))
+    entry = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).get()
+    assert (entry.object_pk, entry.actor) == (str(cast.household.pk), cast.reader)
+
+
 WRITES = [
     ("household_edit", "household", {"number": "9", "address": "Mới"}),
     ("resident_add", "household", {"full_name": "Lò Mới", "birth_year": "2000"}),

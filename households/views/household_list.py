@@ -1,5 +1,6 @@
 """The households in reach, with what makes one look for them."""
 
+from auditlog.signals import accessed
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
 from django.shortcuts import render
@@ -42,8 +43,12 @@ def household_list(request):
 @for_roles(*EVERYONE)
 @require_safe
 def household_detail(request, uuid):
-    """Show one household: its members with their rungs, its visits, what was observed."""
+    """Show one household: its members with their rungs, its visits, what was observed.
+
+    That somebody looked is kept in the log.
+    """
     household = visible_household(request.user, uuid)
+    accessed.send(sender=Household, instance=household)
     present = Resident.objects.present().filter(household=household)
     rungs = rungs_of(present, today())
     members = list(present.order_by("-is_head", "birth_year", "pk"))

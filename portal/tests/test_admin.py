@@ -525,3 +525,19 @@ def test_what_contradicts_another_record_is_refused_in_words(cast, client):
     }
     assert post_form(client, team, **another).status_code == 200
     assert cast.vi.team.members.count() == 1
+
+
+def test_whoever_only_reads_sees_no_poverty_and_no_ethnic_group(cast, rows, staff, client):
+    cast.household.poverty = "poor"
+    cast.household.save()
+    pages = [
+        address(Household, "changelist"),
+        address(Household, "change", cast.household.pk),
+        address(Resident, "change", cast.household.residents.first().pk),
+    ]
+    for who, sees in (("official", True), ("reader", False)):
+        client.force_login(staff[who])
+        shown = [client.get(page).content.decode() for page in pages]
+        assert ("field-poverty" in shown[0]) is sees
+        assert ("field-poverty" in shown[1]) is sees
+        assert ("field-ethnic_group" in shown[2]) is sees
