@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from households.models import Household, HouseholdPlace, Residency, Resident
 from villages.models import Assignment, Team, TeamMember, Village, VillageChange
@@ -109,17 +110,17 @@ def merge_villages(*, former, successor, effective_on, by=None, document=None, n
     leaders' assignments end.
     """
     if former == successor or former.commune_id != successor.commune_id:
-        raise ResidenceError("A village merges into another one of its commune.")
+        raise ResidenceError(_("A village merges into another one of its commune."))
     villages = Village.objects.select_for_update().filter(pk__in=[former.pk, successor.pk])
     former, successor = (
         next(village for village in villages if village.pk == pk)
         for pk in (former.pk, successor.pk)
     )
     if former.to_on is not None or successor.to_on is not None:
-        raise ResidenceError("One of the villages is closed already.")
+        raise ResidenceError(_("One of the villages is closed already."))
     last_day = effective_on - timedelta(days=1)
     if last_day < former.from_on:
-        raise ResidenceError("The village did not exist before that day.")
+        raise ResidenceError(_("The village did not exist before that day."))
     # Periods in the former village may begin after the day or have ended since; none is
     # left in a village that was closed by then.
     for place in former.household_places.filter(_reaches(effective_on)):

@@ -160,7 +160,7 @@ def test_what_contradicts_the_records_is_refused(fresh):
         with pytest.raises(ResidenceError):
             merge_villages(**wrong)
     merge_villages(former=fresh.khi, successor=fresh.vi, effective_on=ON)
-    with pytest.raises(ResidenceError):
+    with pytest.raises(ResidenceError, match="đã kết thúc từ trước"):
         merge_villages(former=fresh.vi, successor=fresh.khi, effective_on=today())
 
 
