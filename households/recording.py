@@ -126,8 +126,10 @@ def correct_visit(*, encounter, guidance, reason, by):
 
 @transaction.atomic
 def void_visit(*, encounter, reason, by):
-    """Declare an encounter void: it stays readable and no longer counts."""
+    """Declare an encounter void: it stays readable, no longer counts, and keeps the first word."""
     encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    if encounter.voided_at is not None:
+        return encounter
     _mark(encounter, since_on=encounter.held_on, reason="visit voided")
     _strike_parts(encounter)
     encounter.voided_at = timezone.now()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from households.models import Doubt, Encounter, EncounterVersion
-from households.recording import Guidance, PersonOutcome, record_visit
+from households.recording import Guidance, PersonOutcome, record_visit, void_visit
 from households.visit_content import content_from_records
 from villages.periods import today
 
@@ -147,6 +147,14 @@ def test_a_void_visit_stays_readable_and_counts_no_more(cast, visit):
         assert again.url == address(visit, "visit")
     visit.refresh_from_db()
     assert visit.version == 1
+
+
+def test_a_void_visit_keeps_who_declared_it_first(cast, visit):
+    """Two officials read the page of a standing visit; the second one comes too late."""
+    void_visit(encounter=visit, reason="Ghi trùng", by=cast.official)
+    void_visit(encounter=visit, reason="Lý do khác", by=cast.admin)
+    visit.refresh_from_db()
+    assert (visit.void_reason, visit.voided_by) == ("Ghi trùng", cast.official)
 
 
 def test_doubts_are_settled_with_a_word(cast, visit):
