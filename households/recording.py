@@ -136,9 +136,8 @@ def void_visit(*, encounter, reason, by):
     encounter.voided_by = by
     encounter.void_reason = reason
     encounter.save()
-    encounter.doubts.filter(settled_at__isnull=True).update(
-        settled_at=timezone.now(), settled_by=by, settlement=reason[:300]
-    )
+    for doubt in encounter.doubts.filter(settled_at__isnull=True):
+        settle_doubt(doubt=doubt, settlement=reason[:300], by=by)
     return encounter
 
 
@@ -161,7 +160,13 @@ def correctable_by_author(encounter):
 
 
 def refresh_household(household):
-    """Show on the household what was observed last; of one day the later record wins."""
+    """Show on the household what was observed last; of one day the later record wins.
+
+    One at a time: of two visits that commit together the second sees what the first wrote.
+    """
+    # No key of the row changes, so visits that point at it do not wait.
+    locked = Household.objects.select_for_update(no_key=True, of=("self",)).order_by()
+    household = locked.get(pk=household.pk)
     latest = household.observations.order_by("-observed_on", "-pk")
     device = latest.filter(smart_device__isnull=False).first()
     connection = latest.exclude(connection="").first()

@@ -75,16 +75,16 @@ def guidance_of(form, visit_uuid):
 
 def content_from_records(encounter):
     """Return the content that the records of an encounter amount to."""
-    people = {
-        str(met.resident.uuid): {
-            "resident": str(met.resident.uuid),
-            "outcomes": {},
-            "confirmed": False,
-        }
-        for met in encounter.people_met.select_related("resident")
-    }
+    people = {}
+
+    def person_of(resident):
+        key = str(resident.uuid)
+        return people.setdefault(key, {"resident": key, "outcomes": {}, "confirmed": False})
+
+    for met in encounter.people_met.select_related("resident"):
+        person_of(met.resident)
     for check in encounter.checks.select_related("resident", "skill").order_by("skill__code"):
-        people[str(check.resident.uuid)]["outcomes"][check.skill.code] = check.outcome
+        person_of(check.resident)["outcomes"][check.skill.code] = check.outcome
     for confirmation in encounter.confirmations.select_related("resident"):
         person = people.get(str(confirmation.resident.uuid))
         if person is not None:

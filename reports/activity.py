@@ -50,15 +50,13 @@ class Activity:
     households_visited: int  # hộ
     household_visits: int  # lượt hộ
     people_guided: int  # người, by name, on any occasion
-    people_helped_at_service_centre: int  # người: by name, and those without a name
-    service_centre_attendances: int  # lượt người
+    people_helped_at_service_centre: int  # người, by name, each once
+    service_centre_attendances: int  # lượt người, by name and without
 
 
 def activity_of(commune, first, last):
     """Return the activity of a commune in a period, in one query."""
     counts = count_together(commune.pk, activity_measures(commune, ReportPeriod(first, last)))
-    people = counts.pop("people_named_at_service_centre")
-    counts["people_helped_at_service_centre"] = people + counts.pop("unnamed_at_service_centre")
     counts["service_centre_attendances"] = counts.pop("helped_at_service_centre")
     return Activity(**counts)
 
@@ -66,8 +64,8 @@ def activity_of(commune, first, last):
 def activity_measures(commune, period):
     """Return {name: rows, or (rows, aggregate)} for ``count_together``.
 
-    ``helped_at_service_centre`` counts attendances; the people behind them are those by
-    name, each once, and those without a name, who cannot be told apart.
+    ``helped_at_service_centre`` counts attendances. Those without a name cannot be told
+    apart, so they are no people: the people are those by name, each once.
     """
     return _stocks(commune, period.as_of) | _flows(commune, period.from_on, period.to_on)
 
@@ -117,8 +115,7 @@ def _flows(commune, first, last):
         "households_visited": (visits, Count("household", distinct=True)),
         "household_visits": visits,
         "people_guided": (met, Count("resident", distinct=True)),
-        "people_named_at_service_centre": (met_at_counter, Count("resident", distinct=True)),
-        "unnamed_at_service_centre": (counter, Sum("unnamed_people")),
+        "people_helped_at_service_centre": (met_at_counter, Count("resident", distinct=True)),
         "helped_at_service_centre": _attendances(counter),
     }
 

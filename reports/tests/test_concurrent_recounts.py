@@ -230,3 +230,24 @@ def test_a_visit_does_not_wait_for_a_recount(cast, monkeypatch):
         paused.go_on.set()
         assert recount.result(timeout=20) is True
     assert created
+
+
+def test_a_household_shows_its_last_observation_whoever_wrote_it(cast):
+    """Visits of two phones that commit together leave the later one on the household."""
+
+    def write(seed):
+        chance = random.Random(seed)
+        for _visit in range(4):
+            record_visit(
+                uuid=uuid.UUID(int=chance.getrandbits(128)),
+                guidance=visit(cast, cast.household, chance),
+                author=cast.leader,
+            )
+
+    with ThreadPoolExecutor(4) as pool:
+        for written in [pool.submit(in_thread, lambda s=s: write(s)) for s in range(4)]:
+            written.result(timeout=60)
+    cast.household.refresh_from_db()
+    last = cast.household.observations.order_by("-observed_on", "-pk").first()
+    assert cast.household.smart_device == last.smart_device
+    assert cast.household.observations.count() == 16
