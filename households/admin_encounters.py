@@ -202,6 +202,8 @@ class EncounterAdmin(ScopedAdmin):
 @admin.register(EncounterVersion)
 class EncounterVersionAdmin(ReadOnlyAdmin):
     list_display = ("encounter", "number", "replaced_at", "replaced_by", "reason")
+    list_filter_in_scope = ("encounter__village",)
+    list_filter = ("encounter__occasion", "number")
     list_select_related = ("encounter", "replaced_by")
     date_hierarchy = "replaced_at"
     search_fields = ("reason",)

@@ -53,5 +53,7 @@ class DriftAdmin(ReadOnlyAdmin):
     list_filter = ("indicator",)
     list_select_related = ("unit__village", "unit__commune")
     date_hierarchy = "found_at"
+    search_fields = ("=indicator", "unit__commune__name")
+    folded_search_fields = ("unit__village__name_folded",)
     viewed_by = (ADMIN,)
     goes_with_its_owner = True

@@ -83,6 +83,11 @@ class StaffMemberAdmin(ScopedAdmin):
 class CourseAdmin(ScopedAdmin):
     is_general = True
     list_display = ("title", "code", "provider", "required_from_on", "required_to_on")
+    list_filter = (
+        "provider",
+        ("required_from_on", admin.EmptyFieldListFilter),
+        ("required_to_on", admin.EmptyFieldListFilter),
+    )
     search_fields = ("code", "title", "provider")
     fixed_once_saved = ("code",)
 
@@ -103,6 +108,7 @@ class CompletionAdmin(ScopedAdmin):
 class SchoolYearAdmin(ScopedAdmin):
     is_general = True
     list_display = ("name", "starts_on", "ends_on")
+    list_filter = ("starts_on", "ends_on")
     search_fields = ("name",)
 
 

@@ -178,6 +178,7 @@ class GoverningDocumentAdmin(ScopedAdmin):
 class PopulationGroupAdmin(ScopedAdmin):
     is_general = True
     list_display = ("name", "code", "counted_from", "position", "is_headline", "source")
+    list_filter = ("counted_from", "is_headline")
     search_fields = ("code", "name", "name_en")
     # The figures kept so far are found by the code.
     fixed_once_saved = ("code", "counted_from")
@@ -224,5 +225,7 @@ class StaleMarkAdmin(ReadOnlyAdmin):
     list_display = ("commune", "village", "since_on", "reason", "marked_at")
     list_filter_in_scope = ("commune",)
     list_select_related = ("commune", "village")
+    search_fields = ("reason", "commune__name")
+    folded_search_fields = ("village__name_folded",)
     viewed_by = (ADMIN,)
     goes_with_its_owner = True
