@@ -4,8 +4,6 @@ Every verb takes the session's row first, so that two people at two screens foll
 other and neither meets half of the other's work.
 """
 
-from collections import Counter
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -39,42 +37,6 @@ def hold_session(session, *, author=None):
     if session.status == Status.PLANNED:
         session.status = Status.HELD
     session.save()
-    return session
-
-
-@transaction.atomic
-def set_attendance(session, *, residents=(), staff=(), walk_ins=(), outcomes=None, author=None):
-    """Make the attendance of a session exactly this.
-
-    ``walk_ins`` are pairs (name, sex); ``outcomes`` maps (resident, skill) to an outcome,
-    ``None`` leaves those of everybody who stays. Who stays keeps «completed». Sending the
-    same again changes nothing.
-    """
-    session = hold_session(session, author=author)
-    wanted = {resident.pk: resident for resident in residents}
-    wanted_staff = {member.pk: member for member in staff}
-    there = list(session.attendances.all())
-    surplus = Counter(walk_ins)
-    gone = []
-    for row in there:
-        if row.resident_id:
-            stays = row.resident_id in wanted
-        elif row.staff_member_id:
-            stays = row.staff_member_id in wanted_staff
-        else:
-            stays = surplus[_walk_in(row)] > 0
-            surplus[_walk_in(row)] -= stays
-        if not stays:
-            gone.append(row)
-    residents_there = {row.resident_id for row in there}
-    staff_there = {row.staff_member_id for row in there}
-    come = [
-        *(Attendance(resident=who) for pk, who in wanted.items() if pk not in residents_there),
-        *(Attendance(staff_member=w) for pk, w in wanted_staff.items() if pk not in staff_there),
-        *(Attendance(walk_in_name=name, walk_in_sex=sex) for name, sex in (+surplus).elements()),
-    ]
-    changes = [] if outcomes is None else _outcomes_to_replace(session, wanted, outcomes)
-    _write(session, come=come, gone=gone, outcomes=changes)
     return session
 
 
@@ -250,21 +212,6 @@ def _require_open(session):
     _require_not_cancelled(session)
     if session.status == Status.CLOSED:
         raise ChangeRefused(_("The session is closed. Reopen it to change the list."))
-
-
-def _walk_in(row):
-    return row.walk_in_name, row.walk_in_sex
-
-
-def _outcomes_to_replace(session, wanted, outcomes):
-    """Return all of ``outcomes`` and an empty one for what was noted before and is not there."""
-    given = {
-        (resident.pk, skill.pk): outcome
-        for (resident, skill), outcome in outcomes.items()
-        if resident.pk in wanted
-    }
-    before = session.encounter.checks.values_list("resident_id", "skill_id")
-    return [(*pair, given.get(pair, "")) for pair in {*before, *given}]
 
 
 def _write(session, *, come=(), gone=(), outcomes=()):

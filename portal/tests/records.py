@@ -9,7 +9,7 @@ from django.apps import apps
 from households.models import Doubt, Encounter, SkillCheck
 from households.recording import Guidance, PersonOutcome, correct_visit, record_visit
 from reports.models import CoverageFigure, CoverageUnit, Drift
-from training.attendance import set_attendance
+from training.attendance import add_to_attendance
 from training.models import (
     Agency,
     ClassRoll,
@@ -170,7 +170,9 @@ def fill(village, household, author, skills):
     session = TrainingSession.objects.create(
         commune=commune, village=village, title="Lớp VNeID", held_on=day
     )
-    session = keep(set_attendance(session, residents=[resident], author=author))
+    add_to_attendance(session, residents=[resident], author=author)
+    session.refresh_from_db()
+    keep(session)
     keep(session.attendances.first())
     keep(
         Communication.objects.create(

@@ -23,9 +23,16 @@ from households.residence import (
     move_household,
     move_resident,
 )
-from training.attendance import cancel_session, move_session, set_attendance
+from training.attendance import (
+    add_to_attendance,
+    cancel_session,
+    move_session,
+    note_outcomes,
+    take_from_attendance,
+)
 from training.models import (
     Agency,
+    Attendance,
     ClassRoll,
     Completion,
     Course,
@@ -242,14 +249,37 @@ class History:
         )
         residents = list(Resident.objects.filter(status="present").order_by("pk"))
         present = self.random.sample(residents, min(3, len(residents)))
-        set_attendance(
+        add_to_attendance(session, residents=present, walk_ins=[("Khách", "")])
+        note_outcomes(
             session,
-            residents=present,
-            walk_ins=[("Khách", "")],
             outcomes={
-                (resident, skill): "alone" for resident in present for skill in self.cast.skills
+                (resident.pk, skill.pk): "alone"
+                for resident in present
+                for skill in self.cast.skills
             },
         )
+
+    def do_come_late(self):
+        session = self.one_of(TrainingSession.objects.exclude(status="cancelled"))
+        if session:
+            add_to_attendance(session, residents=[self.one_of(Resident.objects.all())])
+
+    def do_strike(self):
+        row = self.one_of(Attendance.objects.all())
+        if row:
+            take_from_attendance(row.session, attendances=[row])
+
+    def do_change_outcomes(self):
+        row = self.one_of(Attendance.objects.filter(resident__isnull=False))
+        if row:
+            skills = [*self.cast.skills, self.cast.optional_skill]
+            outcomes = {
+                (row.resident_id, skill.pk): self.random.choice(["", *SkillCheck.Outcome.values])
+                for skill in skills
+                if self.random.random() < 0.7
+            }
+            completed = {row.pk: self.random.random() < 0.5}
+            note_outcomes(row.session, outcomes=outcomes, completed=completed)
 
     def do_move_session(self):
         session = self.one_of(TrainingSession.objects.exclude(status="cancelled"))

@@ -8,7 +8,7 @@ import pytest
 from households.models import Encounter
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
 from reports.activity import activity_of
-from training.attendance import cancel_session, set_attendance
+from training.attendance import add_to_attendance, cancel_session
 from training.models import Agency, Communication, Employment, StaffMember, TrainingSession
 from villages.models import (
     ConnectivityReport,
@@ -56,8 +56,8 @@ def test_a_household_visited_twice_is_one_household_and_two_visits(cast):
 
 def test_a_person_trained_twice_is_one_person_and_two_attendances(cast):
     first, second = cast.household.residents.all()[:2]
-    set_attendance(session(cast), residents=[first, second])
-    set_attendance(session(cast, DAY + timedelta(days=9)), residents=[first])
+    add_to_attendance(session(cast), residents=[first, second])
+    add_to_attendance(session(cast, DAY + timedelta(days=9)), residents=[first])
     found = activity(cast)
     assert (found.training_sessions, found.people_trained, found.training_attendances) == (2, 2, 3)
 
@@ -68,7 +68,7 @@ def test_staff_and_walk_ins_are_people_too(cast):
     )
     resident = cast.household.residents.first()
     for day in (DAY, DAY + timedelta(days=1)):
-        set_attendance(
+        add_to_attendance(
             session(cast, day), residents=[resident], staff=[member], walk_ins=[("Khách Mẫu", "")]
         )
     found = activity(cast)
@@ -79,7 +79,7 @@ def test_staff_and_walk_ins_are_people_too(cast):
 def test_activities_for_others_do_not_count_as_training_of_residents(cast):
     resident = cast.household.residents.first()
     for kind in ("party_members", "teams", "school"):
-        set_attendance(session(cast, kind=kind), residents=[resident])
+        add_to_attendance(session(cast, kind=kind), residents=[resident])
     found = activity(cast)
     assert (found.training_sessions, found.people_trained) == (0, 0)
     assert (found.party_member_sessions, found.team_sessions, found.school_sessions) == (1, 1, 1)
@@ -87,7 +87,8 @@ def test_activities_for_others_do_not_count_as_training_of_residents(cast):
 
 def test_planned_and_cancelled_sessions_did_not_happen(cast):
     session(cast)
-    held = set_attendance(session(cast), residents=[cast.household.residents.first()])
+    held = session(cast)
+    add_to_attendance(held, residents=[cast.household.residents.first()])
     cancel_session(held, reason="Mưa lũ")
     assert activity(cast).training_sessions == 0
 
@@ -104,7 +105,7 @@ def test_at_the_service_centre_people_are_those_by_name_and_attendances_are_all(
 def test_people_guided_are_met_on_any_occasion_each_once(cast):
     visit(cast, cast.household, DAY, people=2)
     visit(cast, cast.household, DAY, people=3, occasion="gathering")
-    set_attendance(session(cast), residents=[cast.khi_household.residents.first()])
+    add_to_attendance(session(cast), residents=[cast.khi_household.residents.first()])
     assert activity(cast).people_guided == 4
 
 
@@ -118,7 +119,7 @@ def test_void_visits_do_not_count(cast):
 def test_both_ends_of_the_period_belong_to_it(cast, day, counted):
     on = FIRST + timedelta(days=day)
     visit(cast, cast.household, on)
-    set_attendance(session(cast, on), residents=[cast.household.residents.first()])
+    add_to_attendance(session(cast, on), residents=[cast.household.residents.first()])
     Communication.objects.create(
         commune=cast.commune, kind="news", channel="zalo", title="Tin", published_on=on
     )

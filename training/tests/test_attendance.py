@@ -37,15 +37,16 @@ def everything(session):
 
 def test_it_works(cast, session, people, member, yesterday):
     vneid = cast.skills[1]
-    attendance.set_attendance(
+    attendance.add_to_attendance(
         session,
         residents=people[:2],
         staff=[member],
         walk_ins=[("Khách Lạ", "male")],
-        outcomes={(people[0], vneid): "alone"},
         author=cast.official,
     )
+    attendance.note_outcomes(session, outcomes={(people[0].pk, vneid.pk): "alone"})
     session.refresh_from_db()
+    assert session.encounter.author == cast.official
     assert session.status == "held"
     assert session.attendances.count() == 4
     assert session.encounter.occasion == Encounter.Occasion.TRAINING_SESSION
@@ -65,46 +66,59 @@ def test_sending_the_same_again_changes_nothing_and_marks_nothing(cast, session,
         "residents": people,
         "staff": [member, member],
         "walk_ins": [("Khách Lạ", "male"), ("Khách Lạ", "male")],
-        "outcomes": {(people[0], cast.skills[0]): "with_help"},
     }
-    attendance.set_attendance(session, **said)
+    outcomes = {(people[0].pk, cast.skills[0].pk): "with_help"}
+    assert attendance.add_to_attendance(session, **said) == 5
+    attendance.note_outcomes(session, outcomes=outcomes)
     before = everything(session)
     StaleMark.objects.all().delete()
-    attendance.set_attendance(session, **said)
+    assert attendance.add_to_attendance(session, **said) == 0
+    attendance.note_outcomes(session, outcomes=outcomes)
+    attendance.take_from_attendance(session, attendances=[])
     assert everything(session) == before
     assert not StaleMark.objects.exists()
 
 
 def test_who_stays_keeps_completed_and_outcomes(cast, session, people):
-    attendance.set_attendance(
-        session, residents=people, outcomes={(people[0], cast.skills[0]): "alone"}
+    attendance.add_to_attendance(session, residents=people)
+    stays = session.attendances.get(resident=people[0])
+    attendance.note_outcomes(
+        session,
+        outcomes={(people[0].pk, cast.skills[0].pk): "alone"},
+        completed={stays.pk: False},
     )
-    Attendance.objects.filter(resident=people[0]).update(completed=False)
-    attendance.set_attendance(session, residents=people[:1])
+    attendance.take_from_attendance(session, attendances=session.attendances.exclude(pk=stays.pk))
+    attendance.add_to_attendance(session, residents=people[:1])
     row = session.attendances.get()
     assert (row.resident, row.completed) == (people[0], False)
     session.refresh_from_db()
     assert session.encounter.checks.get().outcome == "alone"
 
 
-def test_outcomes_that_are_not_sent_again_go(cast, session, people):
-    both = {(people[0], skill): "alone" for skill in cast.skills}
-    attendance.set_attendance(session, residents=people, outcomes=both)
-    attendance.set_attendance(
-        session, residents=people, outcomes={(people[0], cast.skills[0]): "not_yet"}
+def test_an_outcome_is_changed_or_taken_back_and_the_others_stay(cast, session, people):
+    first, second = (skill.pk for skill in cast.skills)
+    attendance.add_to_attendance(session, residents=people)
+    attendance.note_outcomes(
+        session,
+        outcomes={(who.pk, skill): "alone" for who in people[:2] for skill in (first, second)},
     )
-    assert list(SkillCheck.objects.values_list("skill", "outcome")) == [
-        (cast.skills[0].pk, "not_yet")
-    ]
+    attendance.note_outcomes(
+        session, outcomes={(people[0].pk, first): "not_yet", (people[0].pk, second): ""}
+    )
+    assert set(SkillCheck.objects.values_list("resident", "skill", "outcome")) == {
+        (people[0].pk, first, "not_yet"),
+        (people[1].pk, first, "alone"),
+        (people[1].pk, second, "alone"),
+    }
 
 
 def test_whoever_is_struck_no_longer_counts_and_his_village_is_marked(cast, session):
     from_khi = cast.khi_household.residents.get()
-    attendance.set_attendance(
-        session, residents=[from_khi], outcomes={(from_khi, cast.skills[0]): "alone"}
-    )
+    attendance.add_to_attendance(session, residents=[from_khi])
+    attendance.note_outcomes(session, outcomes={(from_khi.pk, cast.skills[0].pk): "alone"})
+    assert SkillCheck.objects.exists()
     StaleMark.objects.all().delete()
-    attendance.set_attendance(session, residents=[])
+    attendance.take_from_attendance(session, attendances=session.attendances.all())
     assert not PersonMet.objects.exists()
     assert not SkillCheck.objects.exists()
     assert StaleMark.objects.filter(village=cast.khi).exists()
@@ -141,19 +155,19 @@ def test_nobody_comes_to_a_session_that_is_to_come(cast, session, people):
 
 
 def test_a_cancelled_session_takes_nobody(session, people):
-    attendance.set_attendance(session, residents=people)
+    attendance.add_to_attendance(session, residents=people)
     attendance.cancel_session(session, reason="Mưa lũ")
     assert not Attendance.objects.exists()
     assert not Encounter.objects.exists()
     with pytest.raises(ChangeRefused):
-        attendance.set_attendance(session, residents=people)
+        attendance.add_to_attendance(session, residents=people)
     attendance.reopen_session(session)
-    attendance.set_attendance(session, residents=people)
+    attendance.add_to_attendance(session, residents=people)
     assert Attendance.objects.count() == 3
 
 
 def test_closing_asks_for_the_count_of_the_list(session, people):
-    attendance.set_attendance(session, residents=people)
+    attendance.add_to_attendance(session, residents=people)
     with pytest.raises(ChangeRefused):
         attendance.close_session(session, counted=4)
     assert attendance.close_session(session, counted=3).status == "closed"
@@ -164,9 +178,8 @@ def test_closing_asks_for_the_count_of_the_list(session, people):
 
 
 def test_moving_a_session_moves_what_hangs_off_it(cast, session, people, long_ago):
-    attendance.set_attendance(
-        session, residents=people, outcomes={(people[0], cast.skills[0]): "alone"}
-    )
+    attendance.add_to_attendance(session, residents=people)
+    attendance.note_outcomes(session, outcomes={(people[0].pk, cast.skills[0].pk): "alone"})
     StaleMark.objects.all().delete()
     attendance.move_session(session, held_on=long_ago)
     assert set(PersonMet.objects.values_list("happened_on", flat=True)) == {long_ago}
@@ -177,7 +190,7 @@ def test_moving_a_session_moves_what_hangs_off_it(cast, session, people, long_ag
 
 
 def test_the_encounter_follows_the_village(cast, session, people):
-    attendance.set_attendance(session, residents=people)
+    attendance.add_to_attendance(session, residents=people)
     attendance.edit_session(session, village=cast.khi, title="Tên mới")
     session.refresh_from_db()
     assert (session.title, session.village) == ("Tên mới", cast.khi)

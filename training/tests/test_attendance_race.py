@@ -30,14 +30,16 @@ def at_once(*acts):
 
 def test_the_same_list_sent_eight_times_at_once_is_written_once(cast, session):
     people = list(cast.household.residents.all())
-    outcomes = {(people[0], cast.skills[0]): "alone"}
+    outcomes = {(people[0].pk, cast.skills[0].pk): "alone"}
 
     def send():
-        return attendance.set_attendance(
-            session, residents=people, walk_ins=[("Khách", "male")], outcomes=outcomes
+        added = attendance.add_to_attendance(
+            session, residents=people, walk_ins=[("Khách", "male")]
         )
+        attendance.note_outcomes(session, outcomes=outcomes)
+        return added
 
-    at_once(*[send] * 8)
+    assert sorted(at_once(*[send] * 8)) == [0] * 7 + [4]
     assert Encounter.objects.count() == 1
     assert Attendance.objects.count() == 4
     assert PersonMet.objects.count() == 3
@@ -45,17 +47,40 @@ def test_the_same_list_sent_eight_times_at_once_is_written_once(cast, session):
     assert Encounter.objects.get().unnamed_people == 1
 
 
-def test_two_lists_at_once_end_as_one_of_them(cast, session):
+def test_two_outcomes_noted_at_once_end_as_one_of_them(cast, session):
     people = list(cast.household.residents.all())
-    lists = [people[:2], people[1:]]
+    attendance.add_to_attendance(session, residents=people)
+    pairs = [(who.pk, skill.pk) for who in people for skill in cast.skills]
     for _round in range(5):
         at_once(
-            lambda: attendance.set_attendance(session, residents=lists[0]),
-            lambda: attendance.set_attendance(session, residents=lists[1]),
+            lambda: attendance.note_outcomes(session, outcomes=dict.fromkeys(pairs, "alone")),
+            lambda: attendance.note_outcomes(session, outcomes=dict.fromkeys(pairs, "not_yet")),
         )
+        assert SkillCheck.objects.count() == len(pairs)
+        assert len(set(SkillCheck.objects.values_list("outcome", flat=True))) == 1
+
+
+def test_whoever_is_struck_while_others_write_leaves_nothing_behind(cast, session):
+    people = list(cast.household.residents.all())
+    outcomes = {(who.pk, skill.pk): "alone" for who in people for skill in cast.skills}
+    for _round in range(5):
+        attendance.add_to_attendance(session, residents=people[:2])
+        struck = session.attendances.get(resident=people[0])
+
+        def strike(struck=struck):
+            return attendance.take_from_attendance(session, attendances=[struck])
+
+        struck_by = at_once(
+            strike,
+            strike,
+            lambda: attendance.note_outcomes(session, outcomes=outcomes),
+            lambda: attendance.add_to_attendance(session, residents=people[2:]),
+        )[:2]
+        assert sorted(struck_by) == [0, 1]
         listed = set(Attendance.objects.values_list("resident", flat=True))
-        assert listed in [{person.pk for person in wanted} for wanted in lists]
+        assert listed == {person.pk for person in people[1:]}
         assert listed == set(PersonMet.objects.values_list("resident", flat=True))
+        assert set(SkillCheck.objects.values_list("resident", flat=True)) <= listed
 
 
 def test_everybody_added_from_two_screens_is_there(cast, session):

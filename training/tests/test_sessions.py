@@ -41,8 +41,8 @@ def test_people_and_attendances_are_told_apart(cast, session, as_user, yesterday
     other = TrainingSession.objects.create(
         commune=cast.commune, title="Buổi hai", held_on=yesterday
     )
-    attendance.set_attendance(session, residents=people, walk_ins=[("Khách", "male")])
-    attendance.set_attendance(other, residents=people[:1])
+    attendance.add_to_attendance(session, residents=people, walk_ins=[("Khách", "male")])
+    attendance.add_to_attendance(other, residents=people[:1])
     page = as_user(cast.reader).get(reverse("session_list"))
     assert page.context["counts"] == {"people": 4, "attendances": 5}
     assert page.context["sessions_held"] == 2
@@ -77,7 +77,7 @@ def test_bad_input_is_named_beside_its_field_and_kept(cast, as_user, name, bad):
 
 
 def test_a_new_date_takes_the_people_along(cast, session, as_user, long_ago):
-    attendance.set_attendance(session, residents=list(cast.household.residents.all()))
+    attendance.add_to_attendance(session, residents=list(cast.household.residents.all()))
     client = as_user(cast.official)
     row = typed(cast, village=cast.vi.pk, held_on=long_ago.isoformat())
     client.post(at("session_edit", session), row)
@@ -90,7 +90,7 @@ def test_a_new_date_takes_the_people_along(cast, session, as_user, long_ago):
 
 
 def test_it_is_closed_with_the_right_count_and_reopened(cast, session, as_user):
-    attendance.set_attendance(session, residents=list(cast.household.residents.all()))
+    attendance.add_to_attendance(session, residents=list(cast.household.residents.all()))
     client = as_user(cast.leader)
     page = client.post(at("session_close", session), {"counted": 2})
     assert "counted" in page.context["form"].errors
@@ -104,7 +104,7 @@ def test_it_is_closed_with_the_right_count_and_reopened(cast, session, as_user):
 
 
 def test_cancelling_asks_why(cast, session, as_user):
-    attendance.set_attendance(session, residents=list(cast.household.residents.all()))
+    attendance.add_to_attendance(session, residents=list(cast.household.residents.all()))
     client = as_user(cast.official)
     assert "reason" in client.post(at("session_cancel", session), {}).context["form"].errors
     assert Attendance.objects.count() == 3

@@ -10,7 +10,7 @@ from households.models import Encounter, SkillCheck
 from households.recording import correct_visit, record_visit, void_visit
 from portal.testing.cast import LONG_SINCE
 from portal.tests.records import fill, guidance
-from training.attendance import set_attendance
+from training.attendance import add_to_attendance, take_from_attendance
 from training.models import TrainingSession
 from villages.models import Commune, ConnectivityReport, StaleMark, Target, Village
 from villages.outbox import EVERY_DAY, CountedModel, mark_stale
@@ -150,10 +150,10 @@ def test_attendance_marks_where_the_people_live(fresh):
     )
     came = fresh.khi_household.residents.first()
     StaleMark.objects.all().delete()
-    set_attendance(session, residents=[came])
+    add_to_attendance(session, residents=[came])
     assert fresh.khi.pk in marks()
     StaleMark.objects.all().delete()
-    set_attendance(session, residents=[])
+    take_from_attendance(session, attendances=session.attendances.all())
     assert marks()[fresh.khi.pk] == A_MONTH_AGO
 
 
