@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from reports.indicators import Place, all_indicators
+from reports.indicators import Place, all_indicators, count_all, total
 from reports.models import CoverageFigure, CoverageUnit, Drift
 from villages.models import Commune, StaleMark, Village
 from villages.periods import today
@@ -174,19 +174,20 @@ def ensure_units(commune_id):
 def unit_rows(unit, day):
     """Count one unit as of a day: [(unit id, indicator, numerator, denominator)]."""
     place = Place(unit.commune_id, unit.village_id)
-    shared = {}
-    return [(unit.pk, found, *found.count(place, day, shared)) for found in all_indicators()]
+    indicators = all_indicators()
+    counted = count_all(indicators, place, day)
+    return [(unit.pk, found, *total(counted[found.code])) for found in indicators]
 
 
 def commune_rows(commune_id, units, day):
-    """Count a commune and the given units of it as of a day, in two queries an indicator."""
-    rows, shared = [], {}
-    for indicator in all_indicators():
-        counts = indicator.count_by_village(Place(commune_id), day, shared)
-        total = tuple(map(sum, zip(*counts.values(), strict=True))) if counts else (0, 0)
+    """Count a commune and the given units of it as of a day, in a query a population."""
+    indicators, rows = all_indicators(), []
+    counted = count_all(indicators, Place(commune_id), day)
+    for indicator in indicators:
+        by_village = counted[indicator.code]
         for unit in units:
-            numbers = counts.get(unit.village_id, (0, 0)) if unit.village_id else total
-            rows.append((unit.pk, indicator, *numbers))
+            numbers = by_village.get(unit.village_id, (0, 0)) if unit.village_id else None
+            rows.append((unit.pk, indicator, *(numbers or total(by_village))))
     return rows
 
 

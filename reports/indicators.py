@@ -25,6 +25,9 @@ from households.models import (
 from training.models import ClassRoll, Completion, Course, StaffMember, WorkerDeclaration
 from villages.models import PopulationGroup
 
+# True of no row, also inside an aggregate.
+NOBODY = Q(pk__isnull=True)
+
 ADULTS, REACHED, CONFIRMED = "adults", "adults_reached", "adults_confirmed"
 VISITED, DEVICES = "households_visited", "smart_devices"
 
@@ -81,8 +84,14 @@ class Indicator:
         """Return all rows of the denominator on a day, wherever they are."""
         raise NotImplementedError
 
-    def achievers(self, eligible, as_of):
-        """Return the rows of ``eligible`` that count in the numerator on a day."""
+    def measure(self, which, condition=None):
+        """Return the aggregate of the numerator (0) or the denominator (1)."""
+        if self.weights:
+            return Sum(self.weights[which])
+        return Count("pk", filter=condition)
+
+    def achieved(self, eligible, as_of):
+        """Return the condition under which a row of ``eligible`` counts in the numerator."""
         raise NotImplementedError
 
     def eligible(self, place, as_of):
@@ -96,41 +105,52 @@ class Indicator:
 
     def covered(self, place, as_of):
         """Return the rows of the numerator."""
-        return self.achievers(self.eligible(place, as_of), as_of)
+        eligible = self.eligible(place, as_of)
+        return eligible.filter(self.achieved(eligible, as_of))
 
     def not_covered(self, place, as_of):
         """Return the gap: who is in the denominator and not in the numerator."""
         rows = self.eligible(place, as_of)
         return rows.exclude(pk__in=self.covered(place, as_of).order_by().values("pk"))
 
-    def count(self, place, as_of, denominators=None):
+    def count(self, place, as_of):
         """Return (numerator, denominator)."""
-        sums = self.count_by_village(place, as_of, denominators)
-        return (
-            sum(numerator for numerator, _denominator in sums.values()),
-            sum(denominator for _numerator, denominator in sums.values()),
-        )
+        return total(self.count_by_village(place, as_of))
 
-    def count_by_village(self, place, as_of, denominators=None):
-        """Return {village id or None: (numerator, denominator)} of a place, in two queries.
+    def count_by_village(self, place, as_of):
+        """Return {village id or None: (numerator, denominator)} of a place, in one query."""
+        return count_all([self], place, as_of)[self.code]
 
-        ``denominators`` keeps, for one place and day, what indicators of the same
-        population share.
-        """
-        kept = {} if denominators is None else denominators
-        if self.population not in kept:
-            kept[self.population] = self._sum(self.eligible(place, as_of), 1)
-        numerators = self._sum(self.covered(place, as_of), 0)
-        # Somebody may arrive and be counted between the two queries. That change has left
-        # a mark of its own, so the next recount puts it right.
-        return {
-            village: (min(numerators.get(village) or 0, denominator or 0), denominator or 0)
-            for village, denominator in kept[self.population].items()
-        }
 
-    def _sum(self, rows, which):
-        measure = Sum(self.weights[which]) if self.weights else Count("pk")
-        return dict(rows.order_by().values_list("village_on_day").annotate(measure))
+def count_all(indicators, place, as_of):
+    """Return {code: {village id or None: (numerator, denominator)}} of a place.
+
+    Indicators of one population are counted in one query, so that their rungs stand on
+    the same denominator at the same moment.
+    """
+    counted = {}
+    for population in dict.fromkeys(indicator.population for indicator in indicators):
+        members = [one for one in indicators if one.population == population]
+        eligible = members[0].eligible(place, as_of).order_by()
+        measures = {"denominator": members[0].measure(1)}
+        for number, indicator in enumerate(members):
+            condition = indicator.achieved(eligible, as_of)
+            measures[f"numerator_{number}"] = indicator.measure(0, condition)
+        rows = list(eligible.values("village_on_day").annotate(**measures))
+        for number, indicator in enumerate(members):
+            counted[indicator.code] = {
+                row["village_on_day"]: (row[f"numerator_{number}"] or 0, row["denominator"] or 0)
+                for row in rows
+            }
+    return counted
+
+
+def total(by_village):
+    """Return the sum of {village: (numerator, denominator)}; nobody is in two villages."""
+    return (
+        sum(numerator for numerator, _denominator in by_village.values()),
+        sum(denominator for _numerator, denominator in by_village.values()),
+    )
 
 
 class AdultIndicator(Indicator):
@@ -149,10 +169,10 @@ class AbleAdults(AdultIndicator):
     order in which records arrive changes nothing. With no skill required nobody is able.
     """
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         required = list(Skill.objects.required_on(as_of).values_list("pk", flat=True))
         if not required:
-            return eligible.none()
+            return NOBODY
         alone = Q(outcome=SkillCheck.Outcome.ALONE)
         last, last_alone, shown = {}, {}, Q()
         for skill in required:
@@ -171,23 +191,23 @@ class AbleAdults(AdultIndicator):
             .filter(shown)
             .values("resident")
         )
-        return eligible.filter(pk__in=able)
+        return Q(pk__in=able)
 
 
 class ReachedAdults(AdultIndicator):
     """First rung: adults met at least once on any occasion by the day."""
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         met = PersonMet.objects.filter(resident=OuterRef("pk"), happened_on__lte=as_of)
-        return eligible.filter(Exists(met))
+        return Q(Exists(met))
 
 
 class ConfirmedAdults(AdultIndicator):
     """Third rung: adults whose VNeID confirmation somebody saw by the day."""
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         seen = Confirmation.objects.filter(resident=OuterRef("pk"), seen_on__lte=as_of)
-        return eligible.filter(Exists(seen))
+        return Q(Exists(seen))
 
 
 class StaffIndicator(Indicator):
@@ -198,16 +218,15 @@ class StaffIndicator(Indicator):
     def everybody(self, as_of):
         return StaffMember.objects.active_on(as_of)
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         required = list(Course.objects.required_on(as_of).values_list("pk", flat=True))
-        if not required:
-            return eligible.none()
+        finished = Q() if required else NOBODY
         for course in required:
             done = Completion.objects.filter(
                 staff_member=OuterRef("pk"), course=course, completed_on__lte=as_of
             )
-            eligible = eligible.filter(Exists(done))
-        return eligible
+            finished &= Q(Exists(done))
+        return finished
 
 
 class RollIndicator(Indicator):
@@ -220,8 +239,8 @@ class RollIndicator(Indicator):
     def everybody(self, as_of):
         return ClassRoll.objects.current_on(as_of)
 
-    def achievers(self, eligible, as_of):
-        return eligible
+    def achieved(self, eligible, as_of):
+        return Q()
 
     def not_covered(self, place, as_of):
         return self.eligible(place, as_of).filter(equipped__lt=F("enrolled"))
@@ -237,8 +256,8 @@ class DeclaredIndicator(Indicator):
     def everybody(self, as_of):
         return WorkerDeclaration.objects.current_on(as_of).filter(enterprise__group__code=self.code)
 
-    def achievers(self, eligible, as_of):
-        return eligible
+    def achieved(self, eligible, as_of):
+        return Q()
 
     def not_covered(self, place, as_of):
         return self.eligible(place, as_of).filter(equipped__lt=F("workers"))
@@ -259,15 +278,15 @@ class HouseholdIndicator(Indicator):
 class VisitedHouseholds(HouseholdIndicator):
     """Households visited at home at least once by the day."""
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         visits = Encounter.objects.standing().home_visits()
-        return eligible.filter(Exists(visits.filter(household=OuterRef("pk"), held_on__lte=as_of)))
+        return Q(Exists(visits.filter(household=OuterRef("pk"), held_on__lte=as_of)))
 
 
 class EquippedHouseholds(HouseholdIndicator):
     """Households that had a smart device when last asked; «yes» wins within a day."""
 
-    def achievers(self, eligible, as_of):
+    def achieved(self, eligible, as_of):
         asked = (
             HouseholdObservation.objects.filter(
                 household__in=eligible.order_by().values("pk"),
@@ -282,7 +301,7 @@ class EquippedHouseholds(HouseholdIndicator):
             .filter(last=F("last_yes"))
             .values("household")
         )
-        return eligible.filter(pk__in=asked)
+        return Q(pk__in=asked)
 
 
 RESIDENT_SOURCE = _("Residents of 18 or more present in the commune on the day")
