@@ -105,6 +105,18 @@ def test_a_history_does_something(cast):
     assert_figures_are_true(cast.commune, [today()])
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_attendance_alone_marks_every_figure_it_changes(cast, seed):
+    """With nothing else happening, no other act's mark can stand in for a missing one."""
+    history = History(cast, seed)
+    history.do_session()
+    for act in [history.do_strike, history.do_come_late, history.do_change_outcomes] * 4:
+        coverage.recount_stale(cast.commune.pk)
+        act()
+        coverage.recount_stale(cast.commune.pk)
+        assert_figures_are_true(cast.commune, [today()])
+
+
 @pytest.mark.parametrize("again", [1, 3])
 def test_a_task_delivered_again_changes_nothing(cast, again):
     history = History(cast, 11)
