@@ -50,10 +50,11 @@ def households():
 
 @dataclass(frozen=True)
 class Place:
-    """Whom to count: one village, a whole commune, or everybody (both ``None``)."""
+    """Whom to count: one village, a whole commune, several communes, or everybody."""
 
     commune_id: int | None = None
     village_id: int | None = None
+    communes: tuple = ()
 
 
 class Indicator:
@@ -101,6 +102,8 @@ class Indicator:
             return rows.filter(village_on_day=place.village_id)
         if place.commune_id is not None:
             return rows.filter(commune_on_day=place.commune_id)
+        if place.communes:
+            return rows.filter(commune_on_day__in=place.communes)
         return rows
 
     def covered(self, place, as_of):
@@ -115,15 +118,16 @@ class Indicator:
 
     def count(self, place, as_of):
         """Return (numerator, denominator)."""
-        return total(self.count_by_village(place, as_of))
+        return total(list(self.count_by_village(place, as_of).values()))
 
     def count_by_village(self, place, as_of):
-        """Return {village id or None: (numerator, denominator)} of a place, in one query."""
-        return count_all([self], place, as_of)[self.code]
+        """Return {village id or None: (numerator, denominator)} of a commune, in one query."""
+        counted = count_all([self], place, as_of)[self.code]
+        return {village: numbers for (_commune, village), numbers in counted.items()}
 
 
 def count_all(indicators, place, as_of):
-    """Return {code: {village id or None: (numerator, denominator)}} of a place.
+    """Return {code: {(commune id, village id or None): (numerator, denominator)}} of a place.
 
     Indicators of one population are counted in one query, so that their rungs stand on
     the same denominator at the same moment.
@@ -136,21 +140,22 @@ def count_all(indicators, place, as_of):
         for number, indicator in enumerate(members):
             condition = indicator.achieved(eligible, as_of)
             measures[f"numerator_{number}"] = indicator.measure(0, condition)
-        rows = list(eligible.values("village_on_day").annotate(**measures))
+        rows = list(eligible.values("commune_on_day", "village_on_day").annotate(**measures))
         for number, indicator in enumerate(members):
             counted[indicator.code] = {
-                row["village_on_day"]: (row[f"numerator_{number}"] or 0, row["denominator"] or 0)
+                (row["commune_on_day"], row["village_on_day"]): (
+                    row[f"numerator_{number}"] or 0,
+                    row["denominator"] or 0,
+                )
                 for row in rows
             }
     return counted
 
 
-def total(by_village):
-    """Return the sum of {village: (numerator, denominator)}; nobody is in two villages."""
-    return (
-        sum(numerator for numerator, _denominator in by_village.values()),
-        sum(denominator for _numerator, denominator in by_village.values()),
-    )
+def total(fractions):
+    """Return the sum of (numerator, denominator) pairs; nobody is in two villages."""
+    numerators, denominators = zip(*fractions, strict=True) if fractions else ((), ())
+    return sum(numerators), sum(denominators)
 
 
 class AdultIndicator(Indicator):

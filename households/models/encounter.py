@@ -239,8 +239,13 @@ class PersonMet(EncounterPart):
     encounter = models.ForeignKey(
         Encounter, models.CASCADE, related_name="people_met", verbose_name=_("encounter")
     )
+    # `met_by_resident` begins with the resident.
     resident = models.ForeignKey(
-        Resident, models.PROTECT, related_name="met", verbose_name=_("resident")
+        Resident,
+        models.PROTECT,
+        related_name="met",
+        db_index=False,
+        verbose_name=_("resident"),
     )
     happened_on = models.DateField(_("date"), editable=False)
 
@@ -269,8 +274,13 @@ class SkillCheck(EncounterPart):
     encounter = models.ForeignKey(
         Encounter, models.CASCADE, related_name="checks", verbose_name=_("encounter")
     )
+    # `check_by_resident` begins with the resident and holds all that counting reads.
     resident = models.ForeignKey(
-        Resident, models.PROTECT, related_name="checks", verbose_name=_("resident")
+        Resident,
+        models.PROTECT,
+        related_name="checks",
+        db_index=False,
+        verbose_name=_("resident"),
     )
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="checks", verbose_name=_("skill"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)

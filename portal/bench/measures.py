@@ -73,6 +73,15 @@ def dashboard_against_bare(address, *, seconds):
     return loads[paths[0]], loads[paths[1]]
 
 
+def wait_for_quiet(patience=600):
+    """Return when the worker has recounted all that the loading left to it."""
+    deadline = time.monotonic() + patience
+    while StaleMark.objects.exists() or CoverageFigure.objects.filter(is_stale=True).exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError("The worker has not caught up.")
+        coverage.sweep()
+
+
 def visit_to_figure(*, visits):
     """Return the times from a visit's commit to its village's and commune's new figures."""
     commune = official()[1]
@@ -121,8 +130,7 @@ def full_recount_against_sql(*, rounds=3):
             rows = cursor.fetchall()
         statements.append(time.perf_counter() - began)
         began = time.perf_counter()
-        for commune_id in Commune.objects.values_list("pk", flat=True):
-            coverage.recount_day(commune_id, day)
+        coverage.recount_communes(list(Commune.objects.values_list("pk", flat=True)), day)
         recounts.append(time.perf_counter() - began)
     _compare(rows, day)
     return min(recounts), min(statements)
@@ -131,8 +139,7 @@ def full_recount_against_sql(*, rounds=3):
 def counting_without_writing():
     """Return the seconds that counting alone takes, without storing the figures."""
     began = time.perf_counter()
-    for commune_id in Commune.objects.values_list("pk", flat=True):
-        coverage.commune_rows(commune_id, [], today())
+    coverage.rows_of(list(CoverageUnit.objects.all()), today())
     return time.perf_counter() - began
 
 

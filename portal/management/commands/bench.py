@@ -73,7 +73,7 @@ class Command(BaseCommand):
         from portal.testing.servers import free_port
 
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
         self.say("size", measures.size())
         recount, statement = measures.full_recount_against_sql()
         counting = measures.counting_without_writing()
@@ -94,10 +94,7 @@ class Command(BaseCommand):
             ],
             cwd=settings.BASE_DIR, env=environment, **quiet,
         )  # fmt: skip
-        worker = lifelines.start_tied(
-            [sys.executable, "-m", "celery", "-A", "portal", "worker", "--concurrency", "2"],
-            cwd=settings.BASE_DIR, env=environment, **quiet,
-        )  # fmt: skip
+        worker = None
         try:
             time.sleep(6)
             page, bare = measures.dashboard_against_bare(("127.0.0.1", port), seconds=seconds)
@@ -117,12 +114,19 @@ class Command(BaseCommand):
                 f"p95 {page.p95 / bare.p95:.2f}, "
                 f"median {page.median / bare.median:.2f} (goal 1.5)",
             )
+            # Only now: the days that the loading left to it would redraw every page above.
+            worker = lifelines.start_tied(
+                [sys.executable, "-m", "celery", "-A", "portal", "worker", "--concurrency", "2"],
+                cwd=settings.BASE_DIR, env=environment, **quiet,
+            )  # fmt: skip
+            measures.wait_for_quiet()
             median, p95 = measures.visit_to_figure(visits=visits)
             self.say(
                 "visit to figure", f"median {median:.2f} s, p95 {p95:.2f} s (goal 1 s), {visits}"
             )
         finally:
-            lifelines.stop(worker)
+            if worker is not None:
+                lifelines.stop(worker)
             lifelines.stop(web)
 
     def say(self, what, text):
