@@ -65,6 +65,14 @@ PARTY_ACTIVITY = "Sinh hoạt chuyên đề «Đảng viên tiên phong học t�
 PARTY_DAYS = (date(2025, 4, 10), date(2025, 7, 18), date(2025, 8, 22), date(2025, 10, 9))
 TEAM_DAYS = (date(2025, 7, 16), date(2025, 9, 18))
 
+# By category, in turn: what a list of staff would show.
+POSITIONS = {
+    "cadre": ("Cán bộ chuyên trách", "Phó trưởng đoàn thể", "Ủy viên thường trực"),
+    "civil_servant": ("Chuyên viên", "Công chức văn phòng", "Công chức địa chính", "Kế toán"),
+    "public_employee": ("Giáo viên", "Giáo viên", "Nhân viên y tế", "Nhân viên thư viện"),
+    "worker": ("Nhân viên phục vụ", "Bảo vệ", "Văn thư"),
+}
+
 
 def staff_offices(rng, commune, until):
     """Make agencies, staff and course completions: 335 of 412 done by the article's day."""
@@ -98,6 +106,8 @@ def staff_offices(rng, commune, until):
             category=category if rng.random() < 0.94 else "worker",
             is_party_member=rng.random() < 0.55,
         )
+        choices = POSITIONS[member.category]
+        member.position = choices[len(staff) % len(choices)]
         staff.append(member)
         to_on = to_on if to_on is None or to_on <= until else None
         employments.append(
