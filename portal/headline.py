@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from reports.indicators import VISITED, all_indicators
 from reports.models import CoverageFigure
-from reports.percent import percent
 from training.models import TrainingSession
 from villages.models import Team
+from villages.percent import percent
 from villages.periods import today
 from villages.targets import targets_for
 from villages.templatetags import display

@@ -8,8 +8,8 @@ from django.db.models import F
 from households.models import OLDER_AGE, Skill, SkillCheck
 from reports.indicators import ADULTS
 from reports.models import CoverageFigure
-from reports.percent import missing_to_target, percent
 from training.models import Completion, Course
+from villages.percent import missing_to_target, percent
 from villages.text import fold
 
 NOT_YET, COUNTED, BY_VILLAGE = "chua", "dat", "ban"

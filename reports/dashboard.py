@@ -12,9 +12,9 @@ from households.models import Encounter
 from reports.counting import answers_to, count_together
 from reports.indicators import ADULTS, CONFIRMED, DEVICES, REACHED, VISITED, all_indicators
 from reports.models import CoverageFigure
-from reports.percent import missing_to_target, percent
 from reports.periods import ReportPeriod
 from villages.models import Village
+from villages.percent import missing_to_target, percent
 from villages.templatetags.display import day as written_day
 from villages.templatetags.display import number
 

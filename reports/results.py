@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from reports.activity import Activity, activity_of
 from reports.indicators import ADULTS, CONFIRMED, REACHED, Place, all_indicators
-from reports.percent import percent
 from reports.periods import ReportPeriod
+from villages.percent import percent
 from villages.targets import target_rows
 
 # The figures of the table, in its order, which is also that of the report's outline.

@@ -18,11 +18,11 @@ from reports.counted import (
 )
 from reports.dashboard import unit_text
 from reports.indicators import Place, indicator_by_code
-from reports.percent import percent
 from reports.periods import day_asked_for
 from reports.views.places import place_asked_for
 from villages.access import EVERYONE, TEAM_LEADER, for_roles, scope_of
 from villages.models import Village
+from villages.percent import percent
 from villages.periods import today
 from villages.targets import target_for
 

@@ -8,7 +8,6 @@ from households.worklist import worklist
 from reports.dashboard import SILENT_DAYS, Reading, is_silent
 from reports.indicators import ADULTS, all_indicators
 from reports.models import CoverageFigure
-from reports.percent import missing_to_target
 from reports.periods import day_asked_for
 from reports.views.places import commune_asked_for, communes_to_choose
 from reports.villages import (
@@ -23,6 +22,7 @@ from reports.villages import (
 )
 from villages.access import COMMUNE_ROLES, EVERYONE, TEAM_LEADER, for_roles, scope_of
 from villages.models import ConnectivityReport, TeamMember, Village
+from villages.percent import missing_to_target
 from villages.periods import today
 from villages.targets import target_rows, targets_for
 from villages.text import fold

@@ -13,9 +13,9 @@ from training.models import Enterprise, WorkerDeclaration
 from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, declare_workers
 from training.views.answers import answer_form, sent, writes
-from training.views.schools import share
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.percent import percent
 from villages.periods import today
 
 SORTS = {
@@ -46,7 +46,7 @@ def enterprise_list(request):
     filterset = EnterpriseFilter(request, enterprises)
     context = listing(request, filterset, sorts=SORTS, default="name")
     for enterprise in context["page"]:
-        enterprise.percent = share(enterprise.equipped, enterprise.workers)
+        enterprise.percent = percent(enterprise.equipped, enterprise.workers)
     context["may_write"] = writes(request.user)
     return render(request, "training/enterprise_list.html", context)
 
@@ -59,7 +59,7 @@ def enterprise_detail(request, pk):
     enterprise = get_object_or_404(enterprises, pk=pk)
     declarations = list(enterprise.declarations.order_by("-declared_on"))
     for row in declarations:
-        row.percent = share(row.equipped, row.workers)
+        row.percent = percent(row.equipped, row.workers)
     return render(
         request,
         "training/enterprise_detail.html",

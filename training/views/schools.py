@@ -23,6 +23,7 @@ from training.views.answers import (
 )
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.percent import percent
 from villages.periods import today
 
 SORTS = {
@@ -56,7 +57,7 @@ def school_list(request):
     filterset = SchoolFilter(request, schools)
     context = listing(request, filterset, sorts=SORTS, default="name")
     for school in context["page"]:
-        school.percent = share(school.equipped, school.enrolled)
+        school.percent = percent(school.equipped, school.enrolled)
     sums = current.filter(school_class__school__in=filterset.qs.order_by().values("pk")).aggregate(
         enrolled=Coalesce(Sum("enrolled"), 0), equipped=Coalesce(Sum("equipped"), 0)
     )
@@ -64,7 +65,7 @@ def school_list(request):
         "year": year,
         "enrolled": sums["enrolled"],
         "equipped": sums["equipped"],
-        "percent": share(sums["equipped"], sums["enrolled"]),
+        "percent": percent(sums["equipped"], sums["enrolled"]),
         "may_write": writes(request.user),
     }
     return render(request, "training/school_list.html", context)
@@ -90,7 +91,7 @@ def school_detail(request, pk):
             "classes": classes,
             "enrolled": enrolled,
             "equipped": equipped,
-            "percent": share(equipped, enrolled),
+            "percent": percent(equipped, enrolled),
             "history": _history(school, year),
             "back": way_back(request, "school_list"),
             "may_write": writes(request.user),
@@ -250,11 +251,6 @@ def school_year_add(request):
     )
 
 
-def share(part, whole):
-    """Return a percentage as it is, unrounded, or ``None`` of nothing."""
-    return 100 * part / whole if whole else None
-
-
 def classes_with_rolls(school, year):
     """Return the classes of a school year, each with its ``last`` roll or ``None``."""
     if year is None:
@@ -270,7 +266,7 @@ def classes_with_rolls(school, year):
         last[roll.school_class_id] = roll
     for one in classes:
         one.last = last.get(one.pk)
-        one.percent = share(one.last.equipped, one.last.enrolled) if one.last else None
+        one.percent = percent(one.last.equipped, one.last.enrolled) if one.last else None
     return classes
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.percent import missing_to_target, percent
+from villages.percent import missing_to_target, percent
 
 
 def test_nothing_to_count_is_no_percentage():
