@@ -1,11 +1,13 @@
+from households.models.doubt import Doubt
 from households.models.encounter import (
     Confirmation,
-    Doubt,
     Encounter,
     EncounterVersion,
     PersonMet,
     SkillCheck,
 )
+from households.models.handed import HandedHousehold, HandedList
+from households.models.held import HeldRecord, RescueFile
 from households.models.household import (
     ADULT_AGE,
     FIRST_BIRTH_YEAR,
@@ -17,6 +19,7 @@ from households.models.household import (
     Residency,
     Resident,
 )
+from households.models.paper import PaperRow, PaperSheet
 from households.models.skill import Skill
 
 __all__ = [
@@ -27,11 +30,17 @@ __all__ = [
     "Doubt",
     "Encounter",
     "EncounterVersion",
+    "HandedHousehold",
+    "HandedList",
+    "HeldRecord",
     "Household",
     "HouseholdObservation",
     "HouseholdPlace",
     "HouseholdQuerySet",
+    "PaperRow",
+    "PaperSheet",
     "PersonMet",
+    "RescueFile",
     "Residency",
     "Resident",
     "Skill",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from households.models.household import Household, Resident
 from households.models.skill import Skill
 from villages.access import ScopedQuerySet
-from villages.models import Commune, Village
+from villages.models import Commune, Phone, TeamMember, Village
 from villages.outbox import CountedModel
 
 
@@ -40,6 +40,7 @@ class Encounter(CountedModel):
 
     ``uuid`` is made where it was written down, so that sending it twice saves it once.
     ``content`` is what was sent, in one canonical form: a repeated UUID is compared by it.
+    ``member`` is who guided when somebody else typed it in, or nobody's account did.
     """
 
     class Occasion(models.TextChoices):
@@ -107,6 +108,29 @@ class Encounter(CountedModel):
     language = models.CharField(_("language used"), max_length=10, choices=Language, blank=True)
     return_on = models.DateField(_("come back on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=2000, blank=True)
+    member = models.ForeignKey(
+        TeamMember,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        verbose_name=_("team member who guided"),
+    )
+    phone = models.ForeignKey(
+        Phone,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="encounters",
+        verbose_name=_("phone"),
+    )
+    recorded_at = models.DateTimeField(
+        _("written down at, by the phone's clock"), null=True, blank=True, editable=False
+    )
+    known_until = models.DateTimeField(
+        _("what the phone knew was as of"), null=True, blank=True, editable=False
+    )
     content = models.JSONField(_("as it was sent"), default=dict, editable=False)
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
@@ -366,45 +390,3 @@ class Confirmation(CountedModel):
 
     def stale_since(self):
         return self.seen_on
-
-
-class Doubt(models.Model):
-    """Something about an encounter that a person should look at. The encounter still counts."""
-
-    class Kind(models.TextChoices):
-        SAME_DAY = "same_day", _("Two visits to one household on one day")
-        LONG_AGO = "long_ago", _("Sent more than 60 days after its date")
-        MANY_ON_ONE_DAY = "many_on_one_day", _("Unusually many visits on one day")
-        NOBODY_MET = "nobody_met", _("Nobody met and no reason given")
-
-    encounter = models.ForeignKey(
-        Encounter, models.CASCADE, related_name="doubts", verbose_name=_("encounter")
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    noted_at = models.DateTimeField(_("noted at"), auto_now_add=True)
-    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("settled by"),
-    )
-    settlement = models.CharField(_("how it was settled"), max_length=300, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-    commune_path = "encounter__commune"
-    village_path = "encounter__village"
-
-    class Meta:
-        verbose_name = _("doubtful record")
-        verbose_name_plural = _("doubtful records")
-        ordering = ["settled_at", "-noted_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["encounter", "kind"], name="one_doubt_per_encounter_and_kind"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.encounter}: {self.get_kind_display()}"

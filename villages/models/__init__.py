@@ -7,6 +7,7 @@ from villages.models.direction import (
     SteeringCommitteeMember,
     Target,
 )
+from villages.models.phones import Phone, SignInCard
 from villages.models.stale_mark import StaleMark
 from villages.models.teams import Assignment, Sex, Team, TeamMember
 
@@ -15,8 +16,10 @@ __all__ = [
     "Commune",
     "ConnectivityReport",
     "GoverningDocument",
+    "Phone",
     "PopulationGroup",
     "Sex",
+    "SignInCard",
     "StaleMark",
     "SteeringCommittee",
     "SteeringCommitteeMember",
