@@ -28,21 +28,30 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """One Chromium for all browser tests of this process."""
-    path = chromium_path()
-    if path is None:
+def playwright_driver():
+    """The one Playwright of this process."""
+    if chromium_path() is None:
         pytest.skip("no Chromium here; `make test` installs it where it may")
     from playwright.sync_api import sync_playwright
 
     # Playwright's loop runs in this thread, so Django would take every query after
     # this for one from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS + as_root)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver):
+    """One Chromium for all browser tests of this process."""
+    browser = playwright_driver.chromium.launch(executable_path=chromium_path(), args=flags())
+    yield browser
+    browser.close()
+
+
+def flags():
+    """What the browser is started with; root may not use its sandbox."""
+    return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
 
 
 class Screen:

@@ -23,7 +23,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-pytest_plugins = ["portal.testing.processes", "portal.testing.browser"]
+pytest_plugins = [
+    "portal.testing.processes",
+    "portal.testing.browser",
+    "portal.testing.phone",
+    "portal.testing.weak_network",
+]
 
 OTHER_DATABASE = pytest.StashKey[bool]()
 _started = []
