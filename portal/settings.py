@@ -15,6 +15,9 @@ from pathlib import Path
 
 import dj_database_url
 from celery.schedules import crontab
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -36,6 +39,21 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("PORTAL_DEBUG shows settings and records: never in production.")
 
 
+def made_once(name, make):
+    """Return what a file under var/ holds; made on first use, seen by its owner alone."""
+    path = VAR_DIR / name
+    if not path.exists():
+        # Written aside and linked whole: of two processes that start at once both read
+        # the key of the first, and none an empty file.
+        handle, unfinished = tempfile.mkstemp(dir=VAR_DIR, prefix=f"{name}-")
+        with os.fdopen(handle, "w") as file:
+            file.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+        Path(unfinished).unlink()
+    return path.read_text().strip()
+
+
 def secret_key():
     """Return the signing key: from the environment, or made once on this machine."""
     given = os.environ.get("PORTAL_SECRET_KEY", "")
@@ -43,20 +61,45 @@ def secret_key():
         return given
     if PRODUCTION:
         raise ImproperlyConfigured("PORTAL_SECRET_KEY must be set when PORTAL_PRODUCTION is on.")
-    path = VAR_DIR / "secret-key"
-    if not path.exists():
-        # Written aside and linked whole: of two processes that start at once both read
-        # the key of the first, and none an empty file.
-        handle, unfinished = tempfile.mkstemp(dir=VAR_DIR, prefix="secret-key-")
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        with contextlib.suppress(FileExistsError):
-            os.link(unfinished, path)
-        Path(unfinished).unlink()
-    return path.read_text().strip()
+    return made_once("secret-key", lambda: secrets.token_urlsafe(64))
+
+
+def sealing_key():
+    """Return the PEM of the RSA key that opens what phones sealed.
+
+    From the environment, or made once on this machine. Lost, every visit that still lies
+    sealed on a phone or in a rescue file is lost with it.
+    """
+    # Hosts that hand variables out on one line write the ends of lines as \\n.
+    given = os.environ.get("PORTAL_SEALING_KEY", "").replace("\\n", "\n").strip()
+    if given:
+        try:
+            key = serialization.load_pem_private_key(given.encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
+        if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < 2048:
+            raise ImproperlyConfigured(
+                "PORTAL_SEALING_KEY must be the PEM of an RSA key of at least 2048 bits, "
+                "without a password."
+            )
+        return given
+    if PRODUCTION:
+        raise ImproperlyConfigured("PORTAL_SEALING_KEY must be set when PORTAL_PRODUCTION is on.")
+    return made_once("sealing-key.pem", _new_sealing_key)
+
+
+def _new_sealing_key():
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return pem.decode()
 
 
 SECRET_KEY = secret_key()
+SEALING_KEY = sealing_key()
 
 ALLOWED_HOSTS = [host for host in os.environ.get("PORTAL_HOSTS", "").split(",") if host]
 if not ALLOWED_HOSTS:

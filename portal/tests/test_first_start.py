@@ -10,7 +10,7 @@ from portal.testing.processes import ROOT
 
 pytestmark = pytest.mark.once
 
-SHOW = "import django.conf; print(django.conf.settings.SECRET_KEY)"
+SHOW = "from django.conf import settings as s; print([s.SECRET_KEY, s.SEALING_KEY])"
 
 
 def start(var, **variables):
@@ -32,8 +32,9 @@ def test_processes_that_start_at_once_share_one_whole_key(tmp_path):
     keys = {process.communicate(timeout=60)[0].strip() for process in running}
     assert len(keys) == 1
     assert len(keys.pop()) >= 50
-    assert [path.name for path in var.glob("secret-key*")] == ["secret-key"]
-    assert (var / "secret-key").stat().st_mode & 0o777 == 0o600
+    for name in ("secret-key", "sealing-key.pem"):
+        assert [path.name for path in var.glob(f"{name.split('.')[0]}*")] == [name]
+        assert (var / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_nobody_else_on_the_machine_looks_into_the_folder(tmp_path):

@@ -6,14 +6,24 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from portal.testing.processes import ROOT
 
 pytestmark = pytest.mark.once
 
+
+def pem_of(key):
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+SEALING_KEY = pem_of(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 PRODUCTION = {
     "PORTAL_PRODUCTION": "1",
     "PORTAL_SECRET_KEY": "k3Wq" * 20 + "!x-Zt",
+    "PORTAL_SEALING_KEY": SEALING_KEY,
     "PORTAL_HOSTS": "portal.example.vn",
 }
 
@@ -90,7 +100,7 @@ def test_production_settings_pass_the_deployment_check_in_silence(tmp_path):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("missing", ["PORTAL_SECRET_KEY", "PORTAL_HOSTS"])
+@pytest.mark.parametrize("missing", ["PORTAL_SECRET_KEY", "PORTAL_SEALING_KEY", "PORTAL_HOSTS"])
 def test_production_does_not_start_without(missing, tmp_path):
     given = {name: value for name, value in PRODUCTION.items() if name != missing}
     done = manage(tmp_path, "check", **given)
@@ -103,3 +113,33 @@ def test_the_secret_made_here_stays_the_same(tmp_path):
     first, second = manage(tmp_path, *show), manage(tmp_path, *show)
     assert len(first.stdout.strip()) >= 50
     assert first.stdout == second.stdout
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "no key",
+        SEALING_KEY[:400],
+        pem_of(ec.generate_private_key(ec.SECP256R1())),
+        pem_of(rsa.generate_private_key(public_exponent=65537, key_size=1024)),  # noqa: S505
+    ],
+    ids=["words", "cut off", "another kind", "too short"],
+)
+def test_a_sealing_key_that_opens_nothing_stops_the_start(key, tmp_path):
+    done = manage(tmp_path, "check", PORTAL_SEALING_KEY=key)
+    assert done.returncode != 0
+    assert "PORTAL_SEALING_KEY" in done.stderr
+
+
+def test_a_sealing_key_may_stand_on_one_line(tmp_path):
+    show = ("shell", "-v0", "-c", "from django.conf import settings; print(settings.SEALING_KEY)")
+    one_line = SEALING_KEY.replace("\n", "\\n")
+    shown = manage(tmp_path, *show, PORTAL_SEALING_KEY=one_line).stdout
+    assert shown.strip() == SEALING_KEY.strip()
+
+
+def test_the_sealing_key_made_here_is_the_owner_s_alone(tmp_path):
+    assert manage(tmp_path, "check").returncode == 0
+    kept = tmp_path / "sealing-key.pem"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.read_text().startswith("-----BEGIN PRIVATE KEY-----")
