@@ -65,7 +65,7 @@ def _prepare_environment(options):
             del os.environ[name]
     os.environ["PORTAL_VAR"] = str(folder)
     (folder / "static").mkdir()
-    compile_translations([ROOT / "locale"])
+    compile_translations([ROOT / "locale", ROOT / "portal" / "admin_locale"])
     if options.database == "sqlite":
         os.environ.pop("DATABASE_URL", None)
         os.environ.pop("REDIS_URL", None)
