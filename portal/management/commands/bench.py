@@ -124,10 +124,25 @@ class Command(BaseCommand):
             self.say(
                 "visit to figure", f"median {median:.2f} s, p95 {p95:.2f} s (goal 1 s), {visits}"
             )
+            self.measure_phones(("127.0.0.1", port))
         finally:
             if worker is not None:
                 lifelines.stop(worker)
             lifelines.stop(web)
+
+    def measure_phones(self, address):
+        """Let 8 phones send steadily, then 100 come back at once with 20 visits each."""
+        from portal.bench import phones
+
+        for count, visits, goal in ((8, 50, "≥ 100/s, p95 ≤ 150 ms"), (100, 20, "≤ 30 s")):
+            real, bare = phones.phones_return(address, phones=count, visits=visits, seed=count)
+            self.say(
+                f"{count} phones, {visits} visits",
+                f"{real.seconds:.1f} s for {len(real.times)} requests, {real.per_second:.0f}/s, "
+                f"p95 {real.p95 * 1000:.0f} ms (goal {goal}); {real.statuses}, "
+                f"{real.stored} stored; bare write {bare.per_second:.0f}/s, "
+                f"ratio {bare.per_second / real.per_second:.2f}",
+            )
 
     def say(self, what, text):
         self.stdout.write(f"  {what:<28}{text}")
