@@ -7,7 +7,9 @@ They are read, never counted here: the floor above counts and keeps them on the 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Max, Q
+
+from villages.models import Village
 
 ADULTS, VISITED, REACHED, CONFIRMED = (
     "adults",
@@ -15,6 +17,8 @@ ADULTS, VISITED, REACHED, CONFIRMED = (
     "adults_reached",
     "adults_confirmed",
 )
+# The path of the floor above to what it keeps of a village.
+FIGURES = "coverage_unit__figures__"
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,29 @@ class Progress:
 
 def progress_of(village):
     """Return {indicator: Progress} of the village's latest day with figures."""
+    return progress_by_village([village])[village.pk]
+
+
+def progress_by_village(villages):
+    """Return {village id: {indicator: Progress}} of each one's latest day, in two queries."""
+    ids = [village.pk for village in villages]
     nothing = {code: Progress() for code in (ADULTS, VISITED, REACHED, CONFIRMED)}
-    try:
-        figures = village.coverage_unit.figures
-    except (AttributeError, ObjectDoesNotExist):
-        return nothing
-    counted = figures.filter(indicator__in=nothing, numerator__isnull=False).order_by("-day")
-    latest = counted.values("day")[:1]
-    rows = figures.filter(indicator__in=nothing, day=latest, numerator__isnull=False)
-    return nothing | {
-        row.indicator: Progress(row.numerator, row.denominator, row.computed_at) for row in rows
-    }
+    known = {pk: dict(nothing) for pk in ids}
+    counted = Q(
+        **{f"{FIGURES}indicator__in": nothing, f"{FIGURES}numerator__isnull": False}, pk__in=ids
+    )
+    latest = Village.objects.filter(counted).annotate(latest=Max(f"{FIGURES}day"))
+    days = dict(latest.order_by().values_list("pk", "latest"))
+    if not days:
+        return known
+    on_these_days = Q()
+    for pk, day in days.items():
+        on_these_days |= Q(**{f"{FIGURES}day": day}, pk=pk)
+    columns = ("indicator", "numerator", "denominator", "computed_at")
+    for pk, code, *fraction in (
+        Village.objects.filter(counted & on_these_days)
+        .order_by()
+        .values_list("pk", *(f"{FIGURES}{column}" for column in columns))
+    ):
+        known[pk][code] = Progress(*fraction)
+    return known

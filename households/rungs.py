@@ -1,7 +1,7 @@
 """How far each resident has come: reached, can do it, confirmed. Three rungs, never merged."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Max, Q
 
@@ -10,12 +10,19 @@ from households.models import ADULT_AGE, Confirmation, PersonMet, Skill, SkillCh
 
 @dataclass(frozen=True)
 class Rungs:
-    """Where one resident stands. ``is_able`` is None when some required skill was never asked."""
+    """Where one resident stands. ``is_able`` is None when some required skill was never asked.
+
+    ``outcomes`` is {skill id: outcome}; a skill that was never asked is not in it.
+    """
 
     is_reached: bool
     is_able: bool | None
     is_confirmed: bool
-    alone: frozenset = frozenset()
+    outcomes: dict = field(default_factory=dict, hash=False)
+
+    def does_alone(self, skills):
+        """Whether one of these skills (ids) was done alone when last asked."""
+        return any(self.outcomes.get(skill) == SkillCheck.Outcome.ALONE for skill in skills)
 
 
 @dataclass(frozen=True)
@@ -46,19 +53,23 @@ def rungs_of(residents, as_of):
         .values_list("resident_id", flat=True)
         .distinct()
     )
-    asked, alone = defaultdict(set), defaultdict(set)
-    for resident, skill, last, last_alone in _last_days(
+    outcomes = defaultdict(dict)
+    for resident, skill, last, last_alone, last_helped in _last_days(
         SkillCheck.objects.filter(resident__in=ids, happened_on__lte=as_of)
     ):
-        asked[resident].add(skill)
-        if last == last_alone:
-            alone[resident].add(skill)
+        outcomes[resident][skill] = (
+            SkillCheck.Outcome.ALONE
+            if last == last_alone
+            else SkillCheck.Outcome.WITH_HELP
+            if last == last_helped
+            else SkillCheck.Outcome.NOT_YET
+        )
     return {
         resident: Rungs(
             is_reached=resident in reached,
-            is_able=_is_able(required, asked[resident], alone[resident]),
+            is_able=_is_able(required, outcomes[resident]),
             is_confirmed=resident in confirmed,
-            alone=frozenset(alone[resident]),
+            outcomes=outcomes[resident],
         )
         for resident in residents.order_by().values_list("pk", flat=True)
     }
@@ -94,17 +105,24 @@ def is_adult(birth_year, as_of):
     return as_of.year - birth_year >= ADULT_AGE
 
 
-def _is_able(required, asked, alone):
-    if not required or (required - asked and not asked & required - alone):
+def _is_able(required, outcomes):
+    asked = required & outcomes.keys()
+    alone = {skill for skill in asked if outcomes[skill] == SkillCheck.Outcome.ALONE}
+    if not required or (asked != required and asked == alone):
         return None
-    return required <= alone
+    return alone == required
 
 
 def _last_days(checks):
     alone = Q(outcome=SkillCheck.Outcome.ALONE)
+    helped = Q(outcome=SkillCheck.Outcome.WITH_HELP)
     return (
         checks.order_by()
         .values("resident", "skill")
-        .annotate(last=Max("happened_on"), last_alone=Max("happened_on", filter=alone))
-        .values_list("resident", "skill", "last", "last_alone")
+        .annotate(
+            last=Max("happened_on"),
+            last_alone=Max("happened_on", filter=alone),
+            last_helped=Max("happened_on", filter=helped),
+        )
+        .values_list("resident", "skill", "last", "last_alone", "last_helped")
     )

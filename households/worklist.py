@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,6 +48,9 @@ class MemberFacts:
     is_able: bool | None = None
     is_confirmed: bool = False
     does_vneid_alone: bool = False
+    is_reached: bool = False
+    uuid: UUID | None = None
+    outcomes: dict = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -154,13 +158,15 @@ def _about_people(facts, as_of):
 
 
 def read_facts(village, as_of):
-    """Return HouseholdFacts of every household standing in the village, in ten queries at most."""
-    households = list(
-        Household.objects.filter(village=village, places__to_on__isnull=True)
-        .distinct()
-        .order_by("number")
-    )
-    residents = Resident.objects.present().filter(household__village=village)
+    """Return HouseholdFacts of every household standing in the village, in nine queries."""
+    return facts_of(Household.objects.filter(village=village), as_of)
+
+
+def facts_of(households, as_of):
+    """Return HouseholdFacts of these households that still stand, by number, in nine queries."""
+    found = list(households.filter(places__to_on__isnull=True).distinct().order_by("number", "pk"))
+    ids = [household.pk for household in found]
+    residents = Resident.objects.present().filter(household__in=ids)
     rungs = rungs_of(residents, as_of)
     vneid = set(Skill.objects.filter(code=VNEID).values_list("pk", flat=True))
     members = defaultdict(list)
@@ -173,21 +179,24 @@ def read_facts(village, as_of):
                 is_head=resident.is_head,
                 is_able=stands.is_able,
                 is_confirmed=stands.is_confirmed,
-                does_vneid_alone=bool(vneid & stands.alone),
+                does_vneid_alone=stands.does_alone(vneid),
+                is_reached=stands.is_reached,
+                uuid=resident.uuid,
+                outcomes=stands.outcomes,
             )
         )
-    visits = _visits(village, as_of)
+    visits = _visits(ids, as_of)
     return [
         HouseholdFacts(household, tuple(members[household.pk]), *visits.get(household.pk, ()))
-        for household in households
+        for household in found
     ]
 
 
-def _visits(village, as_of):
+def _visits(households, as_of):
     """Return {household id: (last home visit, promised return still to keep, was away)}."""
     rows = (
         Encounter.objects.standing()
-        .filter(household__village=village, held_on__lte=as_of)
+        .filter(household__in=households, held_on__lte=as_of)
         .order_by("held_on", "pk")
         .values_list("household", "occasion", "held_on", "return_on", "difficulty")
     )

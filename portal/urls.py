@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("villages/", include("villages.urls")),
     path("households/", include("households.urls")),
+    path("field/", include("households.field_urls")),
     path("training/", include("training.urls")),
     path("", include("reports.urls")),
 ]
