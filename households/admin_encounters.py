@@ -265,11 +265,12 @@ class DoubtAdmin(ScopedAdmin):
     list_display = ("encounter", "kind", "village", "noted_at", "settled_at", "settled_by")
     list_filter_in_scope = ("encounter__village",)
     list_filter = (SettledFilter, "kind")
-    list_select_related = ("encounter__village", "settled_by")
+    list_select_related = ("encounter__village", "household__village", "settled_by")
     date_hierarchy = "noted_at"
     search_fields = ("settlement", "encounter__author__full_name")
     fields = readonly_fields = (
         "encounter",
+        "household",
         "kind",
         "noted_at",
         "settled_at",
@@ -289,7 +290,7 @@ class DoubtAdmin(ScopedAdmin):
 
     @admin.display(description=_("village"))
     def village(self, doubt):
-        return doubt.encounter.village
+        return doubt.village
 
     @admin.action(description=_("Settle"), permissions=["change"])
     def settle(self, request, queryset):

@@ -35,6 +35,6 @@ def register():
         SkillCheck,
     ):
         keep_log_of(model)
-    keep_log_of(Household, without=["observed_on"], masked=["phone", "poverty"])
+    keep_log_of(Household, without=["observed_on", "content"], masked=["phone", "poverty"])
     keep_log_of(Resident, without=["name_folded"], masked=["ethnic_group"])
     keep_log_of(Encounter, without=["content", "version"], masked=["note"])

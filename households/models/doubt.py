@@ -2,14 +2,38 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from households.models.encounter import Encounter
+from households.models.household import Household
 from villages.access import ScopedQuerySet
 
 
+class DoubtQuerySet(ScopedQuerySet):
+    """Doubts within a scope: of its encounters, and of its households without one."""
+
+    def open(self):
+        """Keep doubts that nobody has settled."""
+        return self.filter(settled_at__isnull=True)
+
+    def _within(self, everything, communes, villages):
+        if everything:
+            return self
+        condition = Q(pk__in=[])
+        if communes:
+            condition |= Q(encounter__commune__in=communes)
+            condition |= Q(household__village__commune__in=communes)
+        if villages:
+            condition |= Q(encounter__village__in=villages) | Q(household__village__in=villages)
+        return self.filter(condition)
+
+
 class Doubt(models.Model):
-    """Something about an encounter that a person should look at. The encounter still counts."""
+    """Something that a person should look at; what it is about still counts.
+
+    It is about an encounter, or about a ``household`` that a phone added.
+    """
 
     class Kind(models.TextChoices):
         SAME_DAY = "same_day", _("Two visits to one household on one day")
@@ -21,7 +45,20 @@ class Doubt(models.Model):
         DUPLICATE = "duplicate", _("Somebody may be on the list twice")
 
     encounter = models.ForeignKey(
-        Encounter, models.CASCADE, related_name="doubts", verbose_name=_("encounter")
+        Encounter,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="doubts",
+        verbose_name=_("encounter"),
+    )
+    household = models.ForeignKey(
+        Household,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="doubts",
+        verbose_name=_("household"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     noted_at = models.DateTimeField(_("noted at"), auto_now_add=True)
@@ -35,7 +72,7 @@ class Doubt(models.Model):
     )
     settlement = models.CharField(_("how it was settled"), max_length=300, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DoubtQuerySet.as_manager()
     commune_path = "encounter__commune"
     village_path = "encounter__village"
 
@@ -47,7 +84,24 @@ class Doubt(models.Model):
             models.UniqueConstraint(
                 fields=["encounter", "kind"], name="one_doubt_per_encounter_and_kind"
             ),
+            models.UniqueConstraint(
+                fields=["household", "kind"], name="one_doubt_per_household_and_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(encounter__isnull=False) ^ Q(household__isnull=False),
+                name="a_doubt_is_about_an_encounter_or_a_household",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.encounter}: {self.get_kind_display()}"
+        return f"{self.encounter or self.household}: {self.get_kind_display()}"
+
+    @property
+    def about(self):
+        """The household it concerns, if any."""
+        return self.encounter.household if self.encounter_id else self.household
+
+    @property
+    def village(self):
+        """The village it concerns, if any."""
+        return self.encounter.village if self.encounter_id else self.household.village

@@ -175,6 +175,16 @@ class Encounter(CountedModel):
         return f"{self.receipt} · {self.held_on:%d/%m/%Y}"
 
     @property
+    def guided_by(self):
+        """Who guided, in words: the team member, or else whose account wrote it down."""
+        return str(self.member or self.author or "")
+
+    @property
+    def is_typed_in(self):
+        """Whether somebody else typed it in for who guided."""
+        return self.typed_by_id is not None and self.typed_by_id != self.author_id
+
+    @property
     def receipt(self):
         """The number a leader reads out: «0104-217» for the 104,217th encounter."""
         return f"{self.pk // 1000:04d}-{self.pk % 1000:03d}"

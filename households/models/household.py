@@ -70,6 +70,8 @@ class Household(CountedModel):
     smart_device = models.BooleanField(_("has a smart device"), null=True, blank=True)
     connection = models.CharField(_("connection"), max_length=10, choices=Connection, blank=True)
     observed_on = models.DateField(_("last observed on"), null=True, blank=True, editable=False)
+    # What a phone sent for it; a repeated UUID is compared by it.
+    content = models.JSONField(_("as it was sent"), null=True, blank=True, editable=False)
 
     objects = HouseholdQuerySet.as_manager()
     commune_path = "village__commune"
