@@ -3,8 +3,11 @@
 from django.urls import path
 
 from households.views.package import phone_package, phone_poverty
+from households.views.phone import phone_hello, phone_registration
 
 urlpatterns = [
+    path("hello/", phone_hello, name="phone_hello"),
     path("package/", phone_package, name="phone_package"),
+    path("phones/<uuid:uuid>/", phone_registration, name="phone_registration"),
     path("poverty/", phone_poverty, name="phone_poverty"),
 ]
