@@ -37,9 +37,9 @@ def package_of(user):
         "user": str(user.pk),
         "is_demo": any(village.commune.is_demo for village in villages),
         "commune": villages[0].commune.full_name if villages else "",
-        "skills": [_skill(skill, required) for skill in skills],
+        "skills": [skill_row(skill, required) for skill in skills],
         "villages": _villages(villages),
-        "households": [_household(known, skills) for known in facts],
+        "households": [household_row(known, skills) for known in facts],
     }
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     tag = hashlib.sha256(written.encode()).hexdigest()[:32]
@@ -80,7 +80,8 @@ def neutral_title(handed):
     return _("List of %(day)s") % {"day": written_day(handed.handed_on)}
 
 
-def _skill(skill, required):
+def skill_row(skill, required):
+    """Return a skill; ``required`` are the ids of those an adult must show."""
     return {
         "code": skill.code,
         "name": skill.name,
@@ -129,7 +130,8 @@ def _list(handed):
     }
 
 
-def _household(known, skills):
+def household_row(known, skills):
+    """Return HouseholdFacts in the package's letters."""
     household = known.household
     return {
         "u": str(household.uuid),

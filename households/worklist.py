@@ -108,14 +108,19 @@ def worklist(village, as_of, limit=None, *, with_poverty=True):
 
     ``with_poverty=False`` leaves out what only those may see who keep the records.
     """
+    entries = most_urgent_first(read_facts(village, as_of), as_of, with_poverty=with_poverty)
+    return entries if limit is None else entries[:limit]
+
+
+def most_urgent_first(known, as_of, *, with_poverty=True):
+    """Return the households among these HouseholdFacts that have a reason, in order."""
     entries = []
-    for facts in read_facts(village, as_of):
+    for facts in known:
         reasons = reasons_for(facts, as_of, with_poverty=with_poverty)
         if reasons:
             urgency = sum(reason.weight for reason in reasons)
             entries.append(WorklistEntry(facts, tuple(reasons), urgency))
-    entries.sort(key=_most_urgent_first)
-    return entries if limit is None else entries[:limit]
+    return sorted(entries, key=_by_urgency)
 
 
 def reasons_for(facts, as_of, *, with_poverty=True):
@@ -210,7 +215,7 @@ def _visits(households, as_of):
     return found
 
 
-def _most_urgent_first(entry):
+def _by_urgency(entry):
     visited = entry.facts.last_visit_on or date.min
     return (-entry.urgency, visited, entry.household.number, entry.household.pk)
 
