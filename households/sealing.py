@@ -152,7 +152,7 @@ def open_rescue(text):
     phones = {}
     phone, said = _open(text.removeprefix(RESCUE_HEAD).strip("\n"), LONGEST_RESCUE, phones)
     try:
-        made_at = parse_datetime(said["made_at"])
+        made_at = instant(said["made_at"])
         true_rescue = (
             said["typ"] == "rescue"
             and said["phone"] == str(phone.uuid)
@@ -163,10 +163,20 @@ def open_rescue(text):
         raise Altered from None
     if not true_rescue or made_at is None or not isinstance(records, list):
         raise Altered
-    if timezone.is_naive(made_at):
-        made_at = timezone.make_aware(made_at)
     opened = tuple(open_record(record, phones=phones) for record in records)
     return RescueContent(phone=phone, made_at=made_at, records=opened)
+
+
+def instant(text):
+    """Return the instant that a phone wrote, or None when nobody can have meant it."""
+    try:
+        found = parse_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    # A database cannot keep the ends of the calendar, and moving them has no result.
+    if found is None or not 2000 <= found.year < 2100:
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def strict_json(text):

@@ -1,7 +1,5 @@
 """What a leader's phone asks for and brings, apart from single visits."""
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
@@ -14,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from households.sealing import NotAKey, phone_key, public_key, strict_json
+from households.seen import note_seen
 from households.views.header_check import HeaderCheck
 from households.views.phone_answers import marked, refusal
 from villages.access import EVERYONE, WRITERS, scope_of
@@ -23,7 +22,6 @@ from villages.text import clean_text
 
 LONGEST_REGISTRATION = 8 * 1024
 LONGEST_PHONE_NAME = 120
-SEEN_EVERY = timedelta(hours=1)
 
 
 @login_not_required
@@ -105,14 +103,6 @@ def phone_registration(request, uuid):
 
 
 phone_registration.roles = WRITERS
-
-
-def note_seen(phone):
-    """Note that a phone was heard of, at most once an hour."""
-    now = timezone.now()
-    Phone.objects.filter(pk=phone.pk).filter(
-        Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=now - SEEN_EVERY)
-    ).update(last_seen_at=now)
 
 
 def _phone_of_session(request):
