@@ -19,6 +19,8 @@ from urllib.parse import quote
 
 import psycopg2
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal import lifelines
 
@@ -141,7 +143,8 @@ class RedisServer(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self, **options):
-        return redis.Redis(port=self.port, **options)
+        # Without the package's ten tries: a test asks now, not in a quarter of a minute.
+        return redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0), **options)
 
     def _launch(self):
         command = [

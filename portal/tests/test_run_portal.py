@@ -158,7 +158,7 @@ def test_a_killed_launcher_leaves_no_orphan(launch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_signal_to_make_alone_stops_everything(launch, number, tmp_path):
     makefile = tmp_path / "Makefile"
     makefile.write_text(
