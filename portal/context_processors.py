@@ -14,15 +14,19 @@ SECONDS_KEPT = 60
 # URL name, label, and the beginnings of the URL names that belong to the entry.
 DESK = (
     ("dashboard", _("Overview"), ("dashboard", "figure_")),
-    ("village_list", _("Villages"), ("village_", "household_", "resident_")),
-    ("visit_list", _("Visits"), ("visit_",)),
+    (
+        "village_list",
+        _("Villages"),
+        ("village_", "household_", "resident_", "team_", "handover", "card_", "phone_"),
+    ),
+    ("visit_list", _("Visits"), ("visit_", "paper_", "activity_")),
     ("session_list", _("Training"), ("session_",)),
     ("staff_list", _("Staff"), ("staff_", "course_", "completion_", "enterprise_", "declaration_")),
     ("school_list", _("Schools"), ("school_", "class_", "roll_")),
     ("communication_list", _("Communications"), ("communication_",)),
 )
 FIELD = (
-    ("my_village", _("My village"), ("my_village",)),
+    ("my_village", _("My village"), ("my_village", "paper_", "activity_")),
     ("visit_form", _("Record a visit"), ("visit_",)),
     ("household_list", _("Households"), ("household_", "resident_")),
     ("session_list", _("Training"), ("session_",)),

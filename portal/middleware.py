@@ -1,11 +1,17 @@
-"""Language by choice, and the headers that Django has no setting for."""
+"""Language by choice, phones that were signed out, and headers Django has no setting for."""
 
 from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from portal.addresses import client_address
+from portal.errors import wants_json
+from villages.phones import is_signed_out
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -52,3 +58,28 @@ class LogMiddleware(AuditlogMiddleware):
     @staticmethod
     def _get_remote_port(request):
         return None
+
+
+class SignedOutPhoneMiddleware:
+    """Ends the session of a phone that the commune has signed out, before anything is read.
+
+    Public pages are the same for everybody and never touch the session here.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if getattr(view, "is_public", False) or not is_signed_out(request.session):
+            return None
+        request.session.flush()
+        words = _("This phone was signed out by the commune. Ask the commune for a new card.")
+        if request.method == "PUT" or wants_json(request):
+            answer = JsonResponse({"error": "signed_out", "message": words}, status=401)
+            answer["X-Portal"] = "1"
+            return answer
+        messages.warning(request, words)
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "")

@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.LogMiddleware",
+    "portal.middleware.SignedOutPhoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -282,6 +283,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "portal.passwords.CommonVietnamesePasswordValidator"},
 ]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# A team leader's phone, once it came in by a card or registered itself.
+PHONE_SESSION_AGE = 60 * 60 * 24 * 60
+# A printed card signs one phone in until the end of the day this many days after it was
+# issued. The package weighs its own clock besides, in whole days from the hour of issue.
+# Changing the password ends a card too: part of what is signed.
+SIGN_IN_CARD_DAYS = 14
+SESAME_MAX_AGE = 60 * 60 * 24 * (SIGN_IN_CARD_DAYS + 1)
+SESAME_TOKENS = ["sesame.tokens_v2"]
+# Half as long as an id of the database may be: the QR picture stays coarse.
+SESAME_PACKER = "sesame.packers.UnsignedLongPacker"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
@@ -362,6 +373,7 @@ AUDITLOG_DISABLE_REMOTE_ADDR = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_card_codes": {"()": "portal.card_codes.WithoutCardCodes"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("PORTAL_LOG_LEVEL", "WARNING")},
@@ -370,5 +382,9 @@ LOGGING = {
         # Says «no hostname» of a filesystem transport, which has none.
         "kombu.connection": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # These name the address that was asked for; a card's address opens an account.
+        "django.request": {"filters": ["no_card_codes"]},
+        "django.security.csrf": {"filters": ["no_card_codes"]},
+        "django.server": {"filters": ["no_card_codes"]},
     },
 }

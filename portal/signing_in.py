@@ -5,7 +5,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.validators import MaxLengthValidator
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,8 @@ from portal.addresses import client_address
 
 LONGEST_PASSWORD = 128
 LONGEST_NAME = 150
+# Under this the wrong codes of an address are counted, one row for each address.
+CARD_GUESSES = "card"
 
 
 class SignInForm(AuthenticationForm):
@@ -66,3 +68,15 @@ def address_is_paused(request):
     )
     failures = lately.aggregate(Sum("failures_since_start"))["failures_since_start__sum"]
     return (failures or 0) >= settings.SIGN_IN_FAILURES_PER_ADDRESS
+
+
+def count_wrong_code(request):
+    """Note a card's code that was never right, beside the wrong passwords of the address."""
+    address = client_address(request)
+    whose = {"ip_address": address, "user_agent": CARD_GUESSES}
+    lately = timezone.now() - get_cool_off(request)
+    rows = AccessAttempt.objects.filter(**whose, username=None)
+    rows.filter(attempt_time__lt=lately).delete()
+    if rows.update(failures_since_start=F("failures_since_start") + 1):
+        return
+    AccessAttempt.objects.create(**whose, failures_since_start=1)

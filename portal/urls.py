@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
+from portal.card_sign_in import card_sign_in
 
 urlpatterns = [
     path("", views.start, name="start"),
     path("home/", views.home, name="home"),
     path("sign-in/", views.sign_in, name="sign_in"),
+    path("card/<int:pk>/<slug:code>/", card_sign_in, name="card_sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("password/", views.password_change, name="password_change"),
     path("password/done/", views.password_change_done, name="password_change_done"),

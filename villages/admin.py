@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from villages import admin_phones  # noqa: F401 (it registers pages)
 from villages.access import ADMIN
 from villages.admin_access import ReadOnlyAdmin, ReadOnlyInline, ScopedAdmin, ScopedInline
 from villages.models import (

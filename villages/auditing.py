@@ -6,7 +6,9 @@ from villages.models import (
     Commune,
     ConnectivityReport,
     GoverningDocument,
+    Phone,
     PopulationGroup,
+    SignInCard,
     SteeringCommittee,
     SteeringCommitteeMember,
     Target,
@@ -18,13 +20,14 @@ from villages.models import (
 
 
 def register():
-    """Log who changes the units, teams, documents, targets and rights."""
+    """Log who changes the units, teams, documents, targets, rights, phones and cards."""
     for model in (
         Assignment,
         Commune,
         ConnectivityReport,
         GoverningDocument,
         PopulationGroup,
+        SignInCard,
         SteeringCommittee,
         SteeringCommitteeMember,
         Target,
@@ -33,4 +36,6 @@ def register():
     ):
         keep_log_of(model)
     keep_log_of(Village, without=["name_folded"])
+    # Last seen is written all day long and says nothing about who changed what.
+    keep_log_of(Phone, without=["last_seen_at", "public_key"])
     keep_log_of(TeamMember, masked=["phone"])

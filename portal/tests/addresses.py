@@ -18,6 +18,8 @@ SUBJECTS = {
     ("residents", "uuid"): "resident",
     ("visits", "uuid"): "encounter",
     ("doubtful", "pk"): "doubt",
+    ("paper", "uuid"): "papersheet",
+    ("activity", "pk"): "teammember",
     ("sessions", "uuid"): "trainingsession",
     ("staff", "pk"): "staffmember",
     ("completions", "pk"): "completion",
@@ -27,11 +29,14 @@ SUBJECTS = {
     ("communications", "pk"): "communication",
     ("enterprises", "pk"): "enterprise",
     ("villages", "pk"): "village",
+    ("cards", "pk"): "signincard",
+    ("phones", "uuid"): "phone",
+    ("card", "pk"): "signincard",
     ("connectivity", "pk"): "connectivityreport",
     ("committees", "pk"): "steeringcommittee",
 }
 # Parameters that name a thing of everybody's: a value that exists.
-WORDS = {("figures", "indicator"): "adults"}
+WORDS = {("figures", "indicator"): "adults", ("card", "code"): "abcde-fghij"}
 ADMIN_WORDS = {
     "app_label": "villages",
     "url": "no-such-page",

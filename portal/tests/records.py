@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from django.apps import apps
+from django.utils import timezone
 
 from households.models import Doubt, Encounter, SkillCheck
+from households.paper import print_sheet
 from households.recording import Guidance, PersonOutcome, correct_visit, record_visit
 from reports.models import CoverageFigure, CoverageUnit, Drift
 from training.attendance import add_to_attendance
@@ -28,7 +30,9 @@ from training.models import (
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
+    Phone,
     PopulationGroup,
+    SignInCard,
     SteeringCommittee,
     SteeringCommitteeMember,
     Target,
@@ -126,6 +130,14 @@ def fill(village, household, author, skills):
             by=author,
         )
     )
+    card = keep(
+        SignInCard.objects.create(
+            commune=commune, user=author, expires_at=timezone.now() + timedelta(days=14)
+        )
+    )
+    keep(Phone.objects.create(commune=commune, user=author, card=card, public_key={"kty": "EC"}))
+    sheet = keep(print_sheet(village=village, by=author))
+    keep(sheet.rows.first())
     keep(encounter.versions.first())
     keep(encounter.people_met.first())
     keep(encounter.checks.first())

@@ -28,7 +28,15 @@ PARTS = {
     "steeringcommitteemember",
     "workerdeclaration",
 }
-NEVER_TYPED = ("coverageunit", "coveragefigure", "drift", "stalemark", "encounterversion")
+NEVER_TYPED = (
+    "coverageunit",
+    "coveragefigure",
+    "drift",
+    "stalemark",
+    "encounterversion",
+    "phone",
+    "signincard",
+)
 
 
 @pytest.fixture

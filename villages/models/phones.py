@@ -67,7 +67,13 @@ class SignInCard(models.Model):
 
 
 class PhoneQuerySet(ScopedQuerySet):
-    """Phones within a scope."""
+    """Phones within a scope; everybody also reaches their own."""
+
+    def visible_to(self, user):
+        return super().visible_to(user) | self.filter(user=user.pk)
+
+    def writable_by(self, user):
+        return super().writable_by(user) | self.filter(user=user.pk)
 
     def trusted(self):
         """Keep phones that nobody has revoked."""

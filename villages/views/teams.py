@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from villages.access import EVERYONE, for_roles
+from villages.access import ADMIN, EVERYONE, OFFICIAL, for_roles, scope_of
 from villages.models import Team, TeamMember, Village
 from villages.periods import during, today
 
@@ -24,6 +24,7 @@ def team_detail(request, pk):
         "village": village,
         "team": team,
         "members": sorted(members.filter(now), key=lambda member: RANK[member.role]),
+        "may_hand_over": scope_of(request.user).role in (OFFICIAL, ADMIN),
         "former": members.exclude(now).order_by("-to_on"),
     }
     return render(request, "villages/team_detail.html", context)

@@ -1,0 +1,72 @@
+"""Phones that are signed in: what their session keeps, revoking one, and noticing it."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from villages.access import TEAM_LEADER, scope_of
+from villages.models import Phone, SignInCard
+
+PHONE_IN_SESSION = "phone"
+CARD_IN_SESSION = "card"
+
+
+def bind_phone(request, phone):
+    """Note in the session which registered phone it belongs to; a leader's lasts 60 days."""
+    request.session[PHONE_IN_SESSION] = str(phone.uuid)
+    _keep_signed_in(request)
+
+
+def bind_card(request, card):
+    """Note in the session which card opened it; a leader's lasts 60 days."""
+    request.session[CARD_IN_SESSION] = card.pk
+    _keep_signed_in(request)
+
+
+def card_of(request):
+    """Return the card that opened this session for this person, or None."""
+    known = request.session.get(CARD_IN_SESSION)
+    if known is None:
+        return None
+    return SignInCard.objects.filter(pk=known, user=request.user).first()
+
+
+def _keep_signed_in(request):
+    if scope_of(request.user).role == TEAM_LEADER:
+        request.session.set_expiry(settings.PHONE_SESSION_AGE)
+
+
+def is_signed_out(session):
+    """Whether the commune has signed out the phone, or the card, that this session is of.
+
+    Asks the database once, and only for a session that names one.
+    """
+    phone, card = session.get(PHONE_IN_SESSION), session.get(CARD_IN_SESSION)
+    if phone is not None:
+        known = Phone.objects.filter(uuid=UUID(phone)).values_list(
+            "revoked_at", "user__is_active", "card__withdrawn_at"
+        )
+    elif card is not None:
+        known = SignInCard.objects.filter(pk=card).values_list("withdrawn_at", "user__is_active")
+    else:
+        return False
+    row = known.first()
+    if row is None:
+        return True
+    ended_at, is_active, *card_ended = row
+    return bool(ended_at or not is_active or any(card_ended))
+
+
+@transaction.atomic
+def revoke_phone(*, phone, by):
+    """Sign a phone out for good: it reads nothing more, and what it still sends is held.
+
+    A phone that was revoked keeps the day and the name of the first time.
+    """
+    phone = Phone.objects.select_for_update().get(pk=phone.pk)
+    if phone.revoked_at is None:
+        phone.revoked_at, phone.revoked_by = timezone.now(), by
+        phone.save(update_fields=["revoked_at", "revoked_by"])
+    return phone
