@@ -6,7 +6,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from households import admin_encounters, admin_villages  # noqa: F401 (they register pages)
+from households import (  # noqa: F401 (they register pages)
+    admin_encounters,
+    admin_paper,
+    admin_villages,
+)
 from households.admin_acts import act
 from households.following import follow_places, follow_residencies
 from households.models import (

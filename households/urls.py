@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from households.views.activity import activity_list, activity_sheet
 from households.views.household_form import household_add, household_edit
 from households.views.household_list import household_detail, household_list
 from households.views.my_village import my_village
+from households.views.paper import paper_list, paper_sheet, paper_sheet_new
+from households.views.paper_entry import paper_entry
 from households.views.resident import (
     resident_add,
     resident_detail,
@@ -21,6 +24,12 @@ urlpatterns = [
     path("", household_list, name="household_list"),
     path("my-village/", my_village, name="my_village"),
     path("new/", household_add, name="household_add"),
+    path("paper/", paper_list, name="paper_list"),
+    path("paper/new/", paper_sheet_new, name="paper_sheet_new"),
+    path("paper/<uuid:uuid>/", paper_sheet, name="paper_sheet"),
+    path("paper/<uuid:uuid>/entry/", paper_entry, name="paper_entry"),
+    path("activity/", activity_list, name="activity_list"),
+    path("activity/<int:pk>/", activity_sheet, name="activity_sheet"),
     path("visits/", visit_list, name="visit_list"),
     path("visits/new/", visit_form, name="visit_form"),
     path("visits/doubtful/", doubt_list, name="doubt_list"),

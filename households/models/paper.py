@@ -51,7 +51,12 @@ class PaperSheet(models.Model):
         ordering = ["-printed_on", "-pk"]
 
     def __str__(self):
-        return f"{self.village} {self.printed_on:%d/%m/%Y}"
+        return f"{self.label} · {self.village} {self.printed_on:%d/%m/%Y}"
+
+    @property
+    def label(self):
+        """The number that stands on every page of the sheet."""
+        return f"{self.pk or 0:04d}"
 
 
 class PaperRow(models.Model):
