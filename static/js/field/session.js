@@ -1,0 +1,136 @@
+// Who works on this phone, what the server said of it, and the village that is on show.
+import * as api from "./api.js";
+import * as outbox from "./outbox.js";
+import { keepSetting, setting } from "./store.js";
+import { todayIso } from "./text.js";
+import * as vault from "./vault.js";
+import * as village from "./village.js";
+
+export const session = {
+  // The person whose list is on this phone; stays when the server's session has ended.
+  user: null,
+  name: "",
+  // What the server said last: null (not asked yet), "ok", "signed_out", "unreachable",
+  // or "not_a_leader".
+  answer: null,
+  package: null,
+  village: null,
+};
+
+const heard = new EventTarget();
+
+// Tell when what screens show may have changed; returns the way to stop.
+export function whenChanged(act) {
+  heard.addEventListener("changed", act);
+  return () => heard.removeEventListener("changed", act);
+}
+
+export function changed() {
+  heard.dispatchEvent(new Event("changed"));
+}
+
+// Whether this browser can keep visits at all.
+export function isAble() {
+  return Boolean(window.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB);
+}
+
+export async function remember() {
+  session.user = (await setting("field_user")) ?? null;
+  session.village = (await setting("field_village")) ?? null;
+}
+
+// Ask the server who is signed in. Somebody else than before shuts the earlier one's vault.
+export async function greet() {
+  const answer = await api.hello();
+  session.answer = answer.kind === "ok" ? "ok" : answer.kind === "unreachable" ? "unreachable" : "signed_out";
+  if (answer.kind === "ok") await welcome(answer.body);
+  changed();
+  return session.answer;
+}
+
+async function welcome({ user, name, role, phone }) {
+  if (session.user && session.user !== user) await leave(session.user);
+  session.name = name;
+  if (role !== "team_leader") {
+    session.answer = "not_a_leader";
+    session.user = null;
+    await keepSetting("field_user", null);
+    return;
+  }
+  session.user = user;
+  await keepSetting("field_user", user);
+  const known = await vault.registration(user);
+  if (known && phone?.uuid !== known.uuid) await api.register(known, { user });
+}
+
+async function leave(user) {
+  if ((await vault.state(user)) === "open") await vault.lock(user);
+  village.forgetPoverty();
+  session.package = null;
+  session.village = null;
+  await keepSetting("field_village", null);
+}
+
+// Make the vault of a person who has none here, and tell the server of this phone.
+export async function settleIn(pin) {
+  await vault.prepare(session.user, pin);
+  await navigator.storage?.persist?.();
+  await api.register(await vault.registration(session.user), { user: session.user });
+}
+
+// What is on the phone, with everything that waits laid over it; null when there is nothing.
+export async function readPackage() {
+  session.package = await village.load(session.user);
+  return session.package;
+}
+
+// Fetch a newer list if there is a way to the server.
+export async function refreshPackage() {
+  if (!session.user || !(await vault.isOpen(session.user))) return null;
+  const { package: known } = await village.refresh(session.user);
+  session.package = known;
+  changed();
+  return known;
+}
+
+// The village on show: the chosen one, or the only one.
+export function villageOnShow() {
+  const villages = session.package?.villages ?? [];
+  if (villages.length === 1) return villages[0];
+  return villages.find((one) => one.id === session.village) ?? null;
+}
+
+export async function chooseVillage(id) {
+  session.village = id;
+  await keepSetting("field_village", id);
+}
+
+export function household(uuid) {
+  return session.package?.households.find((one) => one.u === uuid) ?? null;
+}
+
+// The day in the village. A clock that is wrong is set right by what the server said last.
+export async function today() {
+  const skew = (await api.clockIsWrong()) ? await api.clockSkew() : 0;
+  return todayIso(new Date(Date.now() + skew));
+}
+
+export async function lockNow() {
+  await vault.lock(session.user);
+  village.forgetPoverty();
+  session.package = null;
+}
+
+// Forget what can be read here and end the session, now or when there is a signal.
+export async function signOut() {
+  const user = session.user;
+  await vault.forget(user, { endSession: true });
+  village.forgetPoverty();
+  await keepSetting("field_user", null);
+  await keepSetting("field_village", null);
+  Object.assign(session, { user: null, name: "", package: null, village: null });
+  await outbox.send({ force: true });
+  const answer = await api.signOut();
+  session.answer = answer.kind === "ok" ? "signed_out" : "unreachable";
+  return session.answer;
+}
