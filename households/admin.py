@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import (  # noqa: F401 (they register pages)
     admin_encounters,
+    admin_handed,
     admin_paper,
     admin_villages,
 )
@@ -22,7 +23,7 @@ from households.models import (
     Resident,
     Skill,
 )
-from households.recording import refresh_household
+from households.observing import refresh_household
 from households.residence import (
     end_residency,
     move_household,

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from households.doubting import settle_doubt
 from households.following import follow_date, follow_parts
 from households.models import (
     Confirmation,
@@ -14,7 +15,7 @@ from households.models import (
     PersonMet,
     SkillCheck,
 )
-from households.recording import settle_doubt, void_visit
+from households.recording import void_visit
 from villages.admin_access import (
     ReadOnlyAdmin,
     ReadOnlyInline,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from households.models import EncounterVersion, PersonMet, Residency, Resident
-from households.recording import refresh_household
+from households.observing import refresh_household
 from households.visit_content import content_from_records
 from villages.periods import today
 

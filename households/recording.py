@@ -1,14 +1,14 @@
 """From what somebody wrote down to records that count: one transaction a visit."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from households.doubting import drop_vanished_differences, note_doubts, settle_doubt
 from households.models import (
     Confirmation,
-    Doubt,
     Encounter,
     EncounterVersion,
     Household,
@@ -17,13 +17,12 @@ from households.models import (
     Resident,
     SkillCheck,
 )
-from households.residence import add_resident
+from households.observing import lock_household, refresh_household
+from households.residence import add_resident, lock_village
+from villages.models import Phone
 from villages.outbox import mark_stale
-from villages.periods import today
 
 CORRECTABLE_DAYS = 7
-LONG_AGO_DAYS = 60
-MANY_ON_ONE_DAY = 40
 
 
 class OtherContent(Exception):
@@ -36,6 +35,14 @@ class OtherContent(Exception):
 
 class NotCorrectable(Exception):
     """The encounter can no longer be corrected by this person."""
+
+
+class Outdated(Exception):
+    """Somebody corrected the encounter meanwhile; ``encounter`` is what it says now."""
+
+    def __init__(self, encounter):
+        super().__init__(str(encounter.uuid))
+        self.encounter = encounter
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,10 @@ class PersonOutcome:
 
 @dataclass(frozen=True)
 class Guidance:
-    """Everything one encounter says. ``content`` is the same in canonical JSON."""
+    """Everything one encounter says. ``content`` is the same in canonical JSON.
+
+    ``written_on`` is the day as a phone with a wrong clock wrote it.
+    """
 
     commune: object
     occasion: str
@@ -75,26 +85,52 @@ class Guidance:
     language: str = ""
     return_on: date | None = None
     note: str = ""
+    written_on: date | None = None
+
+    @property
+    def has_newcomers(self):
+        """Whether somebody is not on the list yet."""
+        return any(isinstance(outcome.person, NewResident) for outcome in self.people)
 
 
-def record_visit(*, uuid, guidance, author, typed_by=None):
+@dataclass(frozen=True)
+class Origin:
+    """Where a record comes from: a phone, when it was written there, and what it knew."""
+
+    phone: Phone | None = None
+    recorded_at: datetime | None = None
+    known_until: datetime | None = None
+
+
+def record_visit(*, uuid, guidance, author, typed_by=None, member=None, origin=None):
     """Record an encounter once, however often it is sent; return (encounter, created).
 
-    Raises ``OtherContent`` when the UUID already stands for something else.
+    ``member`` is who guided when ``typed_by`` wrote it down for them. Raises
+    ``OtherContent`` when the UUID already stands for something else.
     """
-    known = _known(uuid, guidance.content)
+    known = _known(uuid, guidance.content, member)
     if known is not None:
         return known, False
+    origin = origin or Origin()
     try:
         with transaction.atomic():
-            encounter = Encounter(uuid=uuid, author=author, typed_by=typed_by)
+            _one_at_a_time(guidance)
+            encounter = Encounter(
+                uuid=uuid,
+                author=author,
+                typed_by=typed_by,
+                member=member,
+                phone=origin.phone,
+                recorded_at=origin.recorded_at,
+                known_until=origin.known_until,
+            )
             _fill(encounter, guidance)
             encounter.save(force_insert=True)
             _write_parts(encounter, guidance, author)
-            _note_doubts(encounter, guidance)
+            note_doubts(encounter, guidance)
     except IntegrityError:
         # Two phones, or one phone twice, at the same moment: the other one has won.
-        known = _known(uuid, guidance.content)
+        known = _known(uuid, guidance.content, member)
         if known is None:
             raise
         return known, False
@@ -102,11 +138,19 @@ def record_visit(*, uuid, guidance, author, typed_by=None):
 
 
 @transaction.atomic
-def correct_visit(*, encounter, guidance, reason, by):
-    """Replace what an encounter says; the earlier version is kept with the reason."""
+def correct_visit(*, encounter, guidance, reason, by, version=None, known_until=None):
+    """Replace what an encounter says; the earlier version is kept with the reason.
+
+    ``version`` is the one that was corrected. When another one stands there by now, the same
+    correction sent again changes nothing, and another one raises ``Outdated``.
+    """
     encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     if encounter.voided_at is not None:
         raise NotCorrectable
+    if version is not None and encounter.version != version:
+        if _was_said(encounter, guidance.content, since=version):
+            return encounter
+        raise Outdated(encounter)
     EncounterVersion.objects.create(
         encounter=encounter,
         number=encounter.version,
@@ -114,13 +158,17 @@ def correct_visit(*, encounter, guidance, reason, by):
         replaced_by=by,
         reason=reason,
     )
+    same_day = encounter.held_on == guidance.held_on
     _mark(encounter, since_on=min(encounter.held_on, guidance.held_on), reason="visit corrected")
+    _one_at_a_time(guidance)
     _strike_parts(encounter)
     _fill(encounter, guidance)
     encounter.version += 1
+    encounter.known_until = known_until or encounter.known_until
     encounter.save()
     _write_parts(encounter, guidance, encounter.author)
-    _note_doubts(encounter, guidance)
+    note_doubts(encounter, guidance, same_day_as_before=same_day)
+    _drop_vanished(encounter)
     return encounter
 
 
@@ -136,21 +184,10 @@ def void_visit(*, encounter, reason, by):
     encounter.voided_by = by
     encounter.void_reason = reason
     encounter.save()
-    for doubt in encounter.doubts.filter(settled_at__isnull=True):
+    for doubt in encounter.doubts.open():
         settle_doubt(doubt=doubt, settlement=reason[:300], by=by)
+    _drop_vanished(encounter)
     return encounter
-
-
-@transaction.atomic
-def settle_doubt(*, doubt, settlement, by):
-    """Keep a doubtful encounter as it is, with a word why; a settled doubt stays settled."""
-    doubt = Doubt.objects.select_for_update(of=("self",)).get(pk=doubt.pk)
-    if doubt.settled_at is None:
-        doubt.settled_at = timezone.now()
-        doubt.settled_by = by
-        doubt.settlement = settlement
-        doubt.save()
-    return doubt
 
 
 def correctable_by_author(encounter):
@@ -159,34 +196,37 @@ def correctable_by_author(encounter):
     return encounter.voided_at is None and age <= timedelta(days=CORRECTABLE_DAYS)
 
 
-def refresh_household(household):
-    """Show on the household what was observed last; of one day the later record wins.
-
-    One at a time: of two visits that commit together the second sees what the first wrote.
-    """
-    # No key of the row changes, so visits that point at it do not wait.
-    locked = Household.objects.select_for_update(no_key=True, of=("self",)).order_by()
-    household = locked.get(pk=household.pk)
-    latest = household.observations.order_by("-observed_on", "-pk")
-    device = latest.filter(smart_device__isnull=False).first()
-    connection = latest.exclude(connection="").first()
-    household.smart_device = device.smart_device if device else None
-    household.connection = connection.connection if connection else ""
-    newest = latest.first()
-    household.observed_on = newest.observed_on if newest else None
-    household.save(update_fields=["smart_device", "connection", "observed_on"])
-
-
-def _known(uuid, content):
+def _known(uuid, content, member):
     encounter = Encounter.objects.filter(uuid=uuid).first()
     if encounter is None:
         return None
     # A phone that sends its first version again after a correction has lost nothing.
-    if content == encounter.content or content in [
-        version.content for version in encounter.versions.all()
-    ]:
+    same_member = encounter.member_id == (member.pk if member else None)
+    if same_member and _was_said(encounter, content, since=0):
         return encounter
     raise OtherContent(encounter)
+
+
+def _was_said(encounter, content, *, since):
+    """Whether the encounter says this now, or said it after the version ``since``."""
+    later = encounter.versions.filter(number__gt=since)
+    return content == encounter.content or content in [version.content for version in later]
+
+
+def _one_at_a_time(guidance):
+    """Wait for others who write about this household, or add people to this village.
+
+    Each of two that come together then sees what is doubtful beside the other one.
+    """
+    if guidance.has_newcomers and guidance.household is not None:
+        lock_village(guidance.household.village)
+    if guidance.household is not None:
+        lock_household(guidance.household)
+
+
+def _drop_vanished(encounter):
+    if encounter.household_id is not None:
+        drop_vanished_differences(encounter.household)
 
 
 def _fill(encounter, guidance):
@@ -280,24 +320,3 @@ def _strike_parts(encounter):
 
 def _mark(encounter, *, since_on, reason):
     mark_stale(units=encounter.stale_units(), since_on=since_on, reason=reason)
-
-
-def _note_doubts(encounter, guidance):
-    """Note what a person should look at; nothing is refused and nothing merged for it."""
-    kinds = set()
-    if encounter.occasion == Encounter.Occasion.HOME_VISIT:
-        same_day = Encounter.objects.standing().home_visits().filter(held_on=encounter.held_on)
-        if same_day.filter(household=encounter.household).exclude(pk=encounter.pk).exists():
-            kinds.add(Doubt.Kind.SAME_DAY)
-        if encounter.author_id:
-            that_day = same_day.filter(author=encounter.author_id).count()
-            if that_day > MANY_ON_ONE_DAY:
-                kinds.add(Doubt.Kind.MANY_ON_ONE_DAY)
-        if not guidance.people and not guidance.difficulty:
-            kinds.add(Doubt.Kind.NOBODY_MET)
-    if (today() - encounter.held_on).days > LONG_AGO_DAYS:
-        kinds.add(Doubt.Kind.LONG_AGO)
-    encounter.doubts.filter(settled_at__isnull=True).exclude(kind__in=kinds).delete()
-    Doubt.objects.bulk_create(
-        [Doubt(encounter=encounter, kind=kind) for kind in sorted(kinds)], ignore_conflicts=True
-    )

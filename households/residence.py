@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from households.doubting import note_household_doubts
 from households.models import Household, HouseholdPlace, Residency, Resident
 from villages.models import Assignment, Team, TeamMember, Village, VillageChange
 
@@ -16,10 +18,19 @@ class ResidenceError(Exception):
     """A move that the records contradict; its text is for people."""
 
 
+class OtherHousehold(Exception):
+    """The UUID is taken by a household with other content; ``household`` is that one."""
+
+    def __init__(self, household):
+        super().__init__(str(household.uuid))
+        self.household = household
+
+
 @transaction.atomic
 def add_household(*, village, since_on, number=None, **attributes):
     """Record a household of a village from a day on, under the next free number."""
     if number is None:
+        lock_village(village)
         number = next_household_number(village)
     household = Household.objects.create(village=village, number=number, **attributes)
     HouseholdPlace.objects.create(household=household, village=village, from_on=since_on)
@@ -34,13 +45,7 @@ def settle_household(*, village, since_on, people, **attributes):
     """
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
-                household = add_household(village=village, since_on=since_on, **attributes)
-                for position, person in enumerate(people):
-                    add_resident(
-                        household=household, since_on=since_on, is_head=position == 0, **person
-                    )
-            return household
+            return _settle(village=village, since_on=since_on, people=people, **attributes)
         except IntegrityError:
             known = Household.objects.filter(uuid=attributes.get("uuid")).first()
             if known is not None:
@@ -48,6 +53,46 @@ def settle_household(*, village, since_on, people, **attributes):
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("the loop returns or raises")
+
+
+def record_household(*, uuid, content, author, **said):
+    """Record a household that a phone added, once; return (household, created).
+
+    ``content`` is the same in canonical JSON; ``said`` is what ``settle_household`` takes.
+    Raises ``OtherHousehold`` when the UUID already stands for something else.
+    """
+    known = _known(uuid, content)
+    if known is not None:
+        return known, False
+    kept = {"sent": content, "author": author.pk, "received_at": timezone.now().isoformat()}
+    try:
+        with transaction.atomic():
+            household = _settle(uuid=uuid, content=kept, **said)
+            note_household_doubts(household)
+    except IntegrityError:
+        # Sent twice at the same moment: the other one has won.
+        known = _known(uuid, content)
+        if known is None:
+            raise
+        return known, False
+    return household, True
+
+
+def _known(uuid, content):
+    household = Household.objects.filter(uuid=uuid).first()
+    if household is None:
+        return None
+    if household.content and household.content["sent"] == content:
+        return household
+    raise OtherHousehold(household)
+
+
+@transaction.atomic
+def _settle(*, village, since_on, people, **attributes):
+    household = add_household(village=village, since_on=since_on, **attributes)
+    for position, person in enumerate(people):
+        add_resident(household=household, since_on=since_on, is_head=position == 0, **person)
+    return household
 
 
 @transaction.atomic
@@ -106,8 +151,8 @@ def merge_villages(*, former, successor, effective_on, by=None, document=None, n
     """Merge a village into another from a day on.
 
     The former village closes on the day before and keeps its figures; its households stand
-    in the successor from the day on, renumbered where a number is taken; its team and its
-    leaders' assignments end.
+    in the successor from the day on, renumbered where a number is taken; its open lists go
+    along; its team and its leaders' assignments end.
     """
     if former == successor or former.commune_id != successor.commune_id:
         raise ResidenceError(_("A village merges into another one of its commune."))
@@ -135,6 +180,9 @@ def merge_villages(*, former, successor, effective_on, by=None, document=None, n
     for period in ending:
         period.to_on = max(last_day, period.from_on)
         period.save()
+    for handed in former.handed_lists.filter(closed_at__isnull=True):
+        handed.village = successor
+        handed.save()
     former.to_on = last_day
     former.save()
     return VillageChange.objects.create(
@@ -146,6 +194,12 @@ def merge_villages(*, former, successor, effective_on, by=None, document=None, n
         note=note,
         recorded_by=by,
     )
+
+
+def lock_village(village):
+    """Let one transaction at a time number households or add people in a village."""
+    villages = Village.objects.select_for_update(no_key=True, of=("self",)).order_by()
+    villages.get(pk=village.pk)
 
 
 def next_household_number(village):

@@ -5,15 +5,15 @@ came in, equal visits have equal content: that is how a repeated UUID is recogni
 """
 
 import json
-import uuid
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from households.models import Encounter, Resident
+from households.newcomers import newcomer_key
+from households.phone_clock import WrongShape
 from households.recording import Guidance, NewResident, PersonOutcome
 from villages.periods import during
-from villages.text import fold
 
 TEXTS = ("household", "visited_on", "occasion", "connection", "difficulty", "language", "note")
 DAYS = ("return_on",)
@@ -23,22 +23,24 @@ MOST_PEOPLE = 200
 DEVICE = {True: "yes", False: "no", None: ""}
 
 
-class WrongShape(Exception):
-    """What was sent is not a visit; ``errors`` maps field names to messages."""
-
-    def __init__(self, errors):
-        super().__init__("wrong shape")
-        self.errors = errors
+def read_object(body):
+    """Return what a phone sent as one JSON object; raises ``WrongShape``."""
+    try:
+        found = json.loads(body, object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise WrongShape({"__all__": [_("This is not readable JSON.")]}) from None
+    if not isinstance(found, dict):
+        raise WrongShape({"__all__": [_("A record is written as one JSON object.")]})
+    return found
 
 
 def read_json(body):
     """Return the form's fields from a visit in JSON; the view ``visit`` tells its shape."""
-    try:
-        visit = json.loads(body, object_pairs_hook=_once_each, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise WrongShape({"__all__": [_("This is not readable JSON.")]}) from None
-    if not isinstance(visit, dict):
-        raise WrongShape({"__all__": [_("A visit is written as one JSON object.")]})
+    return read_visit(read_object(body))
+
+
+def read_visit(visit):
+    """Return the form's fields from a visit that was sent as one object."""
     return _Reader().read(visit)
 
 
@@ -46,7 +48,8 @@ def guidance_of(form, visit_uuid):
     """Return what a valid visit form says, ready to be recorded under this UUID."""
     found = form.cleaned_data
     household = form.household
-    village = _village_on(household, found["visited_on"])
+    village = _village_on(household, form.held_on)
+    moved_by = form.held_on - found["visited_on"]
     people = [
         PersonOutcome(resident, outcomes, confirmed)
         for resident, outcomes, confirmed in found["people"]
@@ -60,7 +63,8 @@ def guidance_of(form, visit_uuid):
         village=village,
         household=household,
         occasion=found["occasion"],
-        held_on=found["visited_on"],
+        held_on=form.held_on,
+        written_on=found["visited_on"],
         content=_content_of(form),
         people=tuple(people),
         unnamed_people=found["unnamed_people"],
@@ -68,7 +72,7 @@ def guidance_of(form, visit_uuid):
         connection=found["connection"],
         difficulty=found["difficulty"],
         language=found["language"],
-        return_on=found["return_on"],
+        return_on=found["return_on"] + moved_by if found["return_on"] else None,
         note=found["note"],
     )
 
@@ -125,18 +129,10 @@ def form_initial(content):
     return initial
 
 
-def newcomer_uuid(visit_uuid, full_name, birth_year):
-    """Return the UUID that a person gets who was new at this visit.
-
-    It follows from the visit and the person, so that a visit sent or corrected again
-    finds the same resident.
-    """
-    return uuid.uuid5(visit_uuid, f"{fold(full_name)} {birth_year}")
-
-
 def _newcomer(person, visit_uuid):
-    key = newcomer_uuid(visit_uuid, person["full_name"], person["birth_year"])
-    return Resident.objects.filter(uuid=key).first() or NewResident(uuid=str(key), **person)
+    key = newcomer_key(visit_uuid, person)
+    known = Resident.objects.filter(uuid=key).first()
+    return known or NewResident(**{**person, "uuid": key})
 
 
 def _content_of(form):
@@ -272,11 +268,12 @@ class _Reader:
             self._outcomes("people", f"outcome-{resident}", entry)
 
     def _new_people(self, value):
-        parts = ("full_name", "birth_year", "sex")
+        parts = ("uuid", "full_name", "birth_year", "sex")
         for row, entry in enumerate(self._entries("new_people", value)[:100]):
             if set(entry) - {*parts, "outcomes", "confirmed"}:
                 self._wrong("new_people", _("There is no field of this name."))
                 continue
+            self._text("new_people", f"new-{row}-uuid", entry.get("uuid"))
             self._text("new_people", f"new-{row}-full_name", entry.get("full_name"))
             self._number("new_people", f"new-{row}-birth_year", entry.get("birth_year"))
             self._text("new_people", f"new-{row}-sex", entry.get("sex"))

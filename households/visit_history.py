@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from households.forms.visit import VisitForm
 from households.models import Encounter, Household, Resident, Skill, SkillCheck
-from households.visit_content import newcomer_uuid
+from households.newcomers import newcomer_key
 
 PLAIN = ("visited_on", "occasion", "smart_device", "connection", "difficulty", "language")
 LAST = ("unnamed_people", "return_on", "note")
@@ -94,8 +94,7 @@ class Teller:
         for entry in content.get("people", []):
             yield entry["resident"], entry, False
         for entry in content.get("new_people", []):
-            key = newcomer_uuid(self.visit.uuid, entry["full_name"], entry["birth_year"])
-            yield str(key), entry, True
+            yield newcomer_key(self.visit.uuid, entry), entry, True
 
     def _outcomes(self, entry):
         labels = dict(SkillCheck.Outcome.choices)

@@ -54,3 +54,17 @@ class NewPersonForm(forms.Form):
     def has_content(self):
         """Whether anything at all was typed about this person."""
         return any(str(self.data.get(self.add_prefix(name)) or "").strip() for name in self.fields)
+
+
+class NewcomerForm(NewPersonForm):
+    """Somebody new whom a phone may have given a UUID, so that later visits can name them."""
+
+    uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        found = super().clean()
+        if found.get("uuid") is None:
+            found.pop("uuid", None)
+        else:
+            found["uuid"] = str(found["uuid"])
+        return found

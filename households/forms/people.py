@@ -9,7 +9,7 @@ from django import forms
 from households.models import Resident, Skill
 
 UUID_LENGTH = 36
-NEW_ROW = re.compile(r"(?s)new-([0-9]{1,2})-(?:full_name|birth_year|sex|confirmed|outcome-.+)")
+NEW_ROW = re.compile(r"(?s)new-([0-9]{1,2})-(?:uuid|full_name|birth_year|sex|confirmed|outcome-.+)")
 
 
 class PeopleWidget(forms.Widget):

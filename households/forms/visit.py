@@ -6,11 +6,12 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from households.forms.fields import DayField, TextField, with_blank
-from households.forms.new_person import NewPersonForm
+from households.forms.new_person import NewcomerForm
 from households.forms.people import (
     PeopleWidget,
     PersonRow,
@@ -18,11 +19,15 @@ from households.forms.people import (
     new_outcomes,
     new_rows,
 )
+from households.forms.who_guided import MemberField, members_for
 from households.models import Encounter, Household, Resident, Skill, SkillCheck
+from households.newcomers import newcomer_key
+from households.phone_clock import PhoneNote
 from villages.periods import during, today
 from villages.text import fold
 
 EARLIEST_DAYS = 400
+LATEST_DAYS = 3
 LATEST_RETURN_DAYS = 366
 MOST_UNNAMED = 500
 MOST_NEW_PEOPLE = 20
@@ -34,6 +39,7 @@ class VisitForm(forms.Form):
 
     ``interactive`` means that a person sits in front of a page, who can be asked «is this
     another visit?»; what a phone sends later is kept and noted as doubtful instead.
+    ``note`` is what the phone says of its clock: ``held_on`` is the day that counts.
     ``known`` is the encounter that has the UUID already, or the one being corrected: who
     stands in it may stand in the form, even if they have moved since.
     """
@@ -42,6 +48,7 @@ class VisitForm(forms.Form):
     is_correction = False
 
     household = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Household"))
+    member = MemberField()
     visited_on = DayField(
         label=_("Date"),
         error_messages={
@@ -96,10 +103,21 @@ class VisitForm(forms.Form):
     )
 
     def __init__(
-        self, data=None, *, user, household=None, known=None, interactive=True, initial=None
+        self,
+        data=None,
+        *,
+        user,
+        household=None,
+        known=None,
+        interactive=True,
+        note=None,
+        now=None,
+        initial=None,
     ):
         self.user, self.known, self.interactive = user, known, interactive
-        self.household = household
+        self.note, self.now = note or PhoneNote(), now or timezone.now()
+        self.asks_about_namesakes = note is None
+        self.household, self.held_on = household, None
         if data is not None and household is None:
             self.household = self._find_household(data.get("household"))
         starting = {
@@ -109,10 +127,13 @@ class VisitForm(forms.Form):
             "smart_device": "",
         }
         super().__init__(data, initial=starting | (initial or {}))
+        self.fields["member"].queryset = members_for(user, self.household)
+        if not interactive or self.is_correction:
+            del self.fields["member"]
         self.skills = list(Skill.objects.all())
         self.members = self._read_members()
         rows = sorted(new_rows(self.data) | set(range(BLANK_ROWS)))
-        self.new_forms = [NewPersonForm(data, prefix=f"new-{row}") for row in rows]
+        self.new_forms = [NewcomerForm(data, prefix=f"new-{row}") for row in rows]
         self.errors_by_member = {}
         self.duplicates = []
         self.same_day = None
@@ -168,15 +189,16 @@ class VisitForm(forms.Form):
         return self.household
 
     def clean_visited_on(self):
-        day = self.cleaned_data["visited_on"]
-        if day > today():
+        written = self.cleaned_data["visited_on"]
+        day = self.held_on = self._counted_day(written)
+        if day > today() + timedelta(days=0 if self.interactive else LATEST_DAYS):
             raise ValidationError(_("The visit cannot be in the future."))
         if day < self._earliest_day and not (self.known and self.known.held_on == day):
             raise ValidationError(
                 _("That is more than %(days)s days ago. Please check the year."),
                 params={"days": EARLIEST_DAYS},
             )
-        return day
+        return written
 
     def clean_unnamed_people(self):
         return self.cleaned_data["unnamed_people"] or 0
@@ -218,8 +240,10 @@ class VisitForm(forms.Form):
             for messages in form.errors.values():
                 for message in messages:
                     self.add_error("new_people", message)
-            if form.is_valid():
-                seen.add(_who(form.cleaned_data))
+            if form.is_valid() and self._is_taken(form.cleaned_data, seen):
+                self.add_error("new_people", _("One of the people has a number already in use."))
+            elif form.is_valid():
+                seen |= {_who(form.cleaned_data), self._key_of(form.cleaned_data)}
                 checks = {skills[code]: outcome for code, outcome in outcomes.items()}
                 confirmed = bool(self.data.get(f"{form.prefix}-confirmed"))
                 people.append((form.cleaned_data, checks, confirmed))
@@ -275,8 +299,13 @@ class VisitForm(forms.Form):
     def _check_duplicates(self, found):
         here = {(fold(r.full_name), r.birth_year): r for r in self.members.values()}
         people = found.get("new_people") or []
-        self.duplicates = [here[_who(person)] for person, *_rest in people if _who(person) in here]
-        if self.duplicates and not found.get("new_people_confirmed"):
+        self.duplicates = [
+            here[_who(person)]
+            for person, *_rest in people
+            if _who(person) in here and not self._is_same(person, here[_who(person)])
+        ]
+        is_asked = self.asks_about_namesakes and not found.get("new_people_confirmed")
+        if self.duplicates and is_asked:
             self.add_error(
                 "new_people",
                 _("Already in this household: %(names)s. Tick the name above instead.")
@@ -296,6 +325,32 @@ class VisitForm(forms.Form):
                 _("This household has a visit on that day already, number %(receipt)s.")
                 % {"receipt": self.same_day.receipt},
             )
+
+    def _counted_day(self, written):
+        if self.interactive:
+            return written
+        known = self.known
+        if known is not None and known.content.get("visited_on") == written.isoformat():
+            return known.held_on
+        return self.note.counted_day(written, self.now)
+
+    def _key_of(self, person):
+        """Return the UUID of a new person where it is known before the visit is stored."""
+        if self.known is not None:
+            return newcomer_key(self.known.uuid, person)
+        return person.get("uuid")
+
+    def _is_taken(self, person, seen):
+        """Whether a new person's UUID stands here twice, or is a stranger's."""
+        key = self._key_of(person)
+        met = {str(resident.uuid) for resident, *_rest in self.cleaned_data.get("people") or []}
+        if key is None or key in seen | met:
+            return key is not None
+        return key not in self.members and Resident.objects.filter(uuid=key).exists()
+
+    def _is_same(self, person, resident):
+        """Whether a new person is the resident who was new at this visit before."""
+        return self._key_of(person) == str(resident.uuid)
 
     def _choices(self, prefix, outcomes):
         required, others = [], []
@@ -336,9 +391,10 @@ class VisitForm(forms.Form):
 
     def _lived_here_then(self):
         try:
-            day = self.fields["visited_on"].clean(self.data.get("visited_on"))
+            written = self.fields["visited_on"].clean(self.data.get("visited_on"))
         except ValidationError:
             return Q(pk__in=[])
+        day = self._counted_day(written)
         return Q(residencies__household=self.household) & during(day, "residencies__")
 
 

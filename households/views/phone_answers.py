@@ -1,12 +1,20 @@
 """How the addresses of the leaders' phones answer: always JSON, always marked as ours."""
 
 from functools import wraps
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from villages.access import TEAM_LEADER, scope_of
+from households.phone_clock import WrongShape
+from households.views.header_check import HeaderCheck
+from households.visit_content import read_object
+from villages.access import TEAM_LEADER, WRITERS, scope_of
+from villages.models import Phone
+
+JSON = "application/json"
 
 
 def for_phones(view):
@@ -36,13 +44,73 @@ def marked(response):
     return response
 
 
-def _refused(request):
-    user = request.user
-    if not user.is_authenticated:
+def phone_answers(view):
+    """Mark every answer that the view returns as the portal's own."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        return marked(view(request, *args, **kwargs))
+
+    return answered
+
+
+def gate(request):
+    """Return why this person may not store records here, or None.
+
+    A phone whose session has ended must hear «sign in», whatever else is wrong; so the view
+    is exempt from the CSRF check of the middleware, and the check is made here.
+    """
+    refused = stranger(request)
+    if refused is not None:
+        return refused
+    if scope_of(request.user).role not in WRITERS:
+        return refusal(403, "forbidden", _("This account may read, not write."))
+    if HeaderCheck.refuses(request):
+        return refusal(403, "form_expired", _("Reload the page and send it again."))
+    return None
+
+
+def stranger(request):
+    """Return the refusal for nobody, or for somebody else than the phone asks for, or None."""
+    if not request.user.is_authenticated:
         return refusal(401, "signed_out", _("Please sign in again."))
     wanted = request.headers.get("X-User", "")
-    if wanted and wanted != str(user.pk):
+    if wanted and wanted != str(request.user.pk):
         return refusal(401, "other_user", _("Somebody else is signed in here."))
-    if not scope_of(user).villages:
+    return None
+
+
+def sent_object(request):
+    """Return (what was sent as one JSON object, None) or (None, the refusal)."""
+    if request.content_type != JSON:
+        return None, refusal(415, "content_type", _("Send JSON."))
+    try:
+        return read_object(request.body), None
+    except RequestDataTooBig:
+        return None, refusal(413, "too_large", _("This is too large for one record."))
+    except WrongShape as problem:
+        return None, errors_answer(problem.errors)
+
+
+def errors_answer(errors):
+    """Return the refusal of a record, with messages per field."""
+    told = {"error": "refused", "message": _("Please look at what was written."), "errors": errors}
+    return marked(JsonResponse(told, status=400))
+
+
+def session_phone(request):
+    """Return the phone this session is bound to, if it is this person's."""
+    phones = Phone.objects.filter(user=request.user)
+    try:
+        return phones.filter(uuid=UUID(str(request.session.get("phone")))).first()
+    except ValueError:
+        return None
+
+
+def _refused(request):
+    refused = stranger(request)
+    if refused is not None:
+        return refused
+    if not scope_of(request.user).villages:
         return refusal(403, "forbidden", _("This account may not open or change this."))
     return None

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from households.doubting import settle_doubt
 from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
 from households.models import Doubt, Encounter, Household
-from households.recording import settle_doubt
 from villages.access import (
     ADMIN,
     COMMUNE_ROLES,

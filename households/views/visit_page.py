@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from households.correcting import may_correct
 from households.models import Encounter
+from households.receipts import receipt_of
 from households.visit_content import content_from_records
 from households.visit_history import Teller, corrections_of
 from households.worklist import worklist
@@ -39,14 +40,3 @@ def show_visit(request, uuid, *, as_json):
         others = [entry for entry in to_visit if entry.household != visit.household]
         context["next_household"] = others[0] if others else None
     return render(request, "households/visit.html", context)
-
-
-def receipt_of(visit):
-    """Return what a phone needs to tell its owner that the commune has the visit."""
-    return {
-        "uuid": str(visit.uuid),
-        "receipt_number": visit.receipt,
-        "received_at": visit.received_at.isoformat(),
-        "version": visit.version,
-        "voided": visit.voided_at is not None,
-    }
