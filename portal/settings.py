@@ -359,7 +359,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "portal.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
@@ -375,16 +375,20 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"no_card_codes": {"()": "portal.card_codes.WithoutCardCodes"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            # Many lines name the address asked for, and a card's address opens an account.
+            "filters": ["no_card_codes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("PORTAL_LOG_LEVEL", "WARNING")},
     "loggers": {
         "reports": {"level": "INFO"},
         # Says «no hostname» of a filesystem transport, which has none.
         "kombu.connection": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # These name the address that was asked for; a card's address opens an account.
-        "django.request": {"filters": ["no_card_codes"]},
-        "django.security.csrf": {"filters": ["no_card_codes"]},
         "django.server": {"filters": ["no_card_codes"]},
     },
 }

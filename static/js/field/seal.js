@@ -61,12 +61,13 @@ async function seal(user, payload) {
 }
 
 async function signerOf(user) {
-  if (!signers.has(user)) {
-    const known = await signer(user);
-    if (!known) throw new NotPrepared("this person has no key on this phone");
-    signers.set(user, known);
-  }
-  return signers.get(user);
+  const known = await signer(user).catch((problem) => {
+    if (signers.has(user)) return signers.get(user);
+    throw problem;
+  });
+  if (!known) throw new NotPrepared("this person has no key on this phone");
+  signers.set(user, known);
+  return known;
 }
 
 async function serverPublicKey() {

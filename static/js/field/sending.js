@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { backOffAfter, change, dependencies, isPast, outlook, ready, recoverFromCrash } from "./queue.js";
 import { sealedFor, sealRecord } from "./seal.js";
 import { setting } from "./store.js";
-import { decrypt, isOpen, registration } from "./vault.js";
+import { decrypt, isOpen, registration, renewKey } from "./vault.js";
 
 const LONGEST_SLEEP = 15 * 60_000;
 // So many failures in a row are the network, not the records.
@@ -83,9 +83,17 @@ async function sessionUser(tour) {
   }
   if (greeting.kind !== "ok") return null;
   const { user, phone } = greeting.body;
-  const mine = await registration(user);
-  if (mine && phone?.uuid !== mine.uuid) await api.register(mine, { user });
+  await makeKnown(user, phone);
   return user;
+}
+
+async function makeKnown(user, phone) {
+  const mine = await registration(user);
+  if (!mine || phone?.uuid === mine.uuid) return;
+  const answer = await api.register(mine, { user });
+  if (answer.kind !== "conflict" || answer.body.error !== "revoked_phone") return;
+  await renewKey(user);
+  await api.register(await registration(user), { user });
 }
 
 // Put what this session may; return what has to go sealed.

@@ -42,6 +42,12 @@ export async function registration(user) {
   return known ? { uuid: known.uuid, public_key: known.public_key } : null;
 }
 
+// A new signing key and number: the old one was revoked. What it signed stays as it is, for
+// an official to look at.
+export async function renewKey(user) {
+  await change(user, await newSigningKey());
+}
+
 // {uuid, private_key}: for sealing. Needs no PIN.
 export async function signer(user) {
   const known = await row(user);
