@@ -10,6 +10,8 @@ from households.models import (
     Confirmation,
     Doubt,
     Encounter,
+    HandedHousehold,
+    HandedList,
     Household,
     HouseholdObservation,
     HouseholdPlace,
@@ -29,6 +31,7 @@ def register():
     for model in (
         Confirmation,
         Doubt,
+        HandedHousehold,
         HouseholdObservation,
         HouseholdPlace,
         PaperRow,
@@ -39,6 +42,7 @@ def register():
         SkillCheck,
     ):
         keep_log_of(model)
+    keep_log_of(HandedList, masked=["title"])
     keep_log_of(Household, without=["observed_on", "content"], masked=["phone", "poverty"])
     keep_log_of(Resident, without=["name_folded"], masked=["ethnic_group"])
     keep_log_of(Encounter, without=["content", "version"], masked=["note"])

@@ -8,7 +8,6 @@ import hashlib
 import json
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from households.models import HandedList, Household, Skill
 from households.progress import ADULTS, CONFIRMED, REACHED, VISITED, progress_by_village
@@ -16,7 +15,6 @@ from households.worklist import facts_of
 from villages.access import scope_of
 from villages.models import Village
 from villages.periods import today
-from villages.templatetags.display import day as written_day
 
 LETTERS = {"alone": "a", "with_help": "w", "not_yet": "n"}
 NOT_ASKED = "-"
@@ -75,11 +73,6 @@ def led_villages(user):
     )
 
 
-def neutral_title(handed):
-    """Return words for a list that do not say who is poor."""
-    return _("List of %(day)s") % {"day": written_day(handed.handed_on)}
-
-
 def skill_row(skill, required):
     """Return a skill; ``required`` are the ids of those an adult must show."""
     return {
@@ -123,7 +116,7 @@ def _list(handed):
     here = [row for row in handed.households.all() if row.village_id == handed.village_id]
     return {
         "id": handed.pk,
-        "title": neutral_title(handed) if handed.is_about_poverty else handed.title,
+        "title": handed.neutral_title if handed.is_about_poverty else handed.title,
         "handed_on": handed.handed_on.isoformat(),
         "due_on": handed.due_on.isoformat() if handed.due_on else None,
         "households": [str(row.uuid) for row in sorted(here, key=lambda row: row.number)],

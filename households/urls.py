@@ -1,13 +1,16 @@
 """The addresses of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from households.views.activity import activity_list, activity_sheet
+from households.views.held import held_detail, held_dismiss, held_list, held_record
+from households.views.household import household_detail
 from households.views.household_form import household_add, household_edit
-from households.views.household_list import household_detail, household_list
+from households.views.household_list import household_list
 from households.views.my_village import my_village
 from households.views.paper import paper_list, paper_sheet, paper_sheet_new
 from households.views.paper_entry import paper_entry
+from households.views.rescue import rescue_upload
 from households.views.resident import (
     resident_add,
     resident_detail,
@@ -30,6 +33,12 @@ urlpatterns = [
     path("paper/<uuid:uuid>/entry/", paper_entry, name="paper_entry"),
     path("activity/", activity_list, name="activity_list"),
     path("activity/<int:pk>/", activity_sheet, name="activity_sheet"),
+    path("lists/", include("households.list_urls")),
+    path("rescue/", rescue_upload, name="rescue_upload"),
+    path("held/", held_list, name="held_list"),
+    path("held/<uuid:uuid>/", held_detail, name="held_detail"),
+    path("held/<uuid:uuid>/record/", held_record, name="held_record"),
+    path("held/<uuid:uuid>/dismiss/", held_dismiss, name="held_dismiss"),
     path("visits/", visit_list, name="visit_list"),
     path("visits/new/", visit_form, name="visit_form"),
     path("visits/doubtful/", doubt_list, name="doubt_list"),

@@ -2,13 +2,22 @@
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from households.finding import SENSITIVE, SHOWN, SORTS
 from households.forms.fields import DayField, TextField, with_blank
 from households.models import Encounter
 from villages.access import scope_of
 from villages.models import Village
 from villages.periods import today
+
+# Where there is no table head to press.
+ORDERS = (
+    ("number", _("By number")),
+    ("visited", _("Longest ago first")),
+    ("promised", _("Promised first")),
+)
 
 
 class ListFilter(forms.Form):
@@ -55,23 +64,57 @@ class ListFilter(forms.Form):
 
 
 class HouseholdFilter(ListFilter):
-    """Narrows the list of households."""
+    """Narrows the list of households; every condition chosen has to hold."""
 
-    sorts = ("number", "head", "members", "visited")
+    sorts = tuple(SORTS)
 
-    show = forms.ChoiceField(label=_("Show"), required=False)
+    show = forms.MultipleChoiceField(
+        label=_("Show"), required=False, widget=forms.MultipleHiddenInput
+    )
 
     def __init__(self, data=None, *, user, **options):
         super().__init__(data, user=user, **options)
-        choices = [
-            ("not_visited", _("Not visited yet")),
-            ("not_reached", _("Nobody reached yet")),
-            ("older", _("With an older person")),
-            ("no_device", _("Without a smart device")),
+        can_write = scope_of(user).can_write
+        self.fields["show"].choices = [
+            (name, words) for name, words in SHOWN.items() if can_write or name not in SENSITIVE
         ]
-        if scope_of(user).can_write:
-            choices.append(("poor", _("Poor and near-poor")))
-        self.fields["show"].choices = with_blank(choices, _("All households"))
+
+    @property
+    def found(self):
+        """The values that make sense; of several conditions those that do."""
+        found = super().found
+        if self.is_bound and "show" not in found:
+            known = dict(self.fields["show"].choices)
+            wanted = self.data.getlist("show") if hasattr(self.data, "getlist") else []
+            found["show"] = [name for name in dict.fromkeys(wanted) if name in known]
+            # What remains of the choice is shown as chosen, the rest is forgotten.
+            self.errors.pop("show", None)
+        return found
+
+    @property
+    def choices(self):
+        """Return (words, query of the page with this condition switched, whether it is on)."""
+        chosen = list(self.found.get("show") or ())
+        for name, words in self.fields["show"].choices:
+            is_on = name in chosen
+            kept = [one for one in chosen if one != name] if is_on else [*chosen, name]
+            yield words, self.query(show=kept), is_on
+
+    @property
+    def orders(self):
+        """Return (words, query of the page in this order, whether it is this one)."""
+        for sort, words in ORDERS:
+            yield words, self.query(sort=sort), self.sort == sort
+
+    def query(self, **changes):
+        """Return the query of these choices, with changes, without a page."""
+        wanted = {
+            "q": self.found.get("q") or "",
+            "village": self.found["village"].pk if self.found.get("village") else "",
+            "show": self.found.get("show") or [],
+            "sort": self.data.get("sort", ""),
+        } | changes
+        return urlencode({name: value for name, value in wanted.items() if value}, doseq=True)
 
 
 class VisitFilter(ListFilter):

@@ -8,6 +8,7 @@ from households.models.household import Household
 from villages.access import ScopedQuerySet
 from villages.models import Village
 from villages.periods import today
+from villages.templatetags.display import day as written_day
 
 
 class HandedList(models.Model):
@@ -52,7 +53,14 @@ class HandedList(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.title} ({self.village})"
+        # What stands in the log of changes must not say who is poor.
+        title = self.neutral_title if self.is_about_poverty else self.title
+        return f"{title} ({self.village})"
+
+    @property
+    def neutral_title(self):
+        """Words for the list that do not say who is poor."""
+        return str(_("List of %(day)s")) % {"day": written_day(self.handed_on)}
 
 
 class HandedHousehold(models.Model):
@@ -76,4 +84,4 @@ class HandedHousehold(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.handed_list}: {self.household}"
+        return str(self.household)

@@ -2,24 +2,21 @@
 
 from auditlog.signals import accessed
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Prefetch
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from households.finding import found_households, sorted_households
 from households.forms.filters import HouseholdFilter
-from households.models import OLDER_AGE, Encounter, Household, PersonMet, Resident
+from households.handing import open_lists_with
+from households.models import Household, Resident
 from households.rungs import is_adult, rungs_of
 from households.views.household_form import may_write, visible_household
-from villages.access import EVERYONE, for_roles
+from households.worklist import facts_of, reasons_for
+from villages.access import ADMIN, EVERYONE, OFFICIAL, for_roles, scope_of
 from villages.periods import today
 
 PER_PAGE = 50
-SORTS = {
-    "number": ["village__number", "number"],
-    "head": ["head_name", "village__number", "number"],
-    "members": ["members", "village__number", "number"],
-    "visited": ["last_visit_on", "village__number", "number"],
-}
 
 
 @for_roles(*EVERYONE)
@@ -27,15 +24,20 @@ SORTS = {
 def household_list(request):
     """List households: found by number or name without accents, filtered, sorted, paged."""
     chosen = HouseholdFilter(request.GET or None, user=request.user)
-    found = chosen.found
-    households = _filtered(Household.objects.visible_to(request.user), found)
-    page = Paginator(_sorted(households, chosen.sort), PER_PAGE).get_page(request.GET.get("page"))
+    households = found_households(Household.objects.visible_to(request.user), chosen.found)
+    members = Resident.objects.present().order_by("-is_head", "birth_year", "pk")
+    rows = sorted_households(households, chosen.sort).prefetch_related(
+        Prefetch("residents", members)
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    _say_why(page, with_poverty=scope_of(request.user).can_write)
     context = {
         "filter": chosen,
         "page": page,
         "sort": chosen.sort,
         "several_villages": len(chosen.villages) > 1,
         "can_add": any(village.is_writable for village in chosen.villages),
+        "can_hand": scope_of(request.user).role in (OFFICIAL, ADMIN),
     }
     return render(request, "households/household_list.html", context)
 
@@ -66,44 +68,27 @@ def household_detail(request, uuid):
         "observations": household.observations.select_related("observed_by")[:20],
         "places": household.places.select_related("village").order_by("-from_on"),
         "can_write": may_write(request.user, household),
+        "reasons": _reasons_of(household, may_write(request.user, household)),
+        "lists": open_lists_with(household, request.user),
     }
     return render(request, "households/household_detail.html", context)
 
 
-def _filtered(households, found):
-    households = households.search(found.get("q") or "")
-    if found.get("village"):
-        households = households.filter(village=found["village"])
-    show = found.get("show")
-    met = PersonMet.objects.filter(resident__household=OuterRef("pk"), resident__status="present")
-    visits = Encounter.objects.standing().home_visits().filter(household=OuterRef("pk"))
-    older = Resident.objects.present().filter(
-        household=OuterRef("pk"), birth_year__lte=today().year - OLDER_AGE
-    )
-    conditions = {
-        "not_visited": ~Exists(visits),
-        "not_reached": ~Exists(met),
-        "older": Exists(older),
-        "poor": Q(poverty__in=["poor", "near_poor"]),
-        "no_device": Q(smart_device=False),
+def _say_why(page, *, with_poverty):
+    """Give each household of a page the first reason to visit it."""
+    shown = Household.objects.filter(pk__in=[household.pk for household in page])
+    why = {
+        facts.household.pk: next(iter(reasons_for(facts, today(), with_poverty=with_poverty)), None)
+        for facts in facts_of(shown, today())
     }
-    return households.filter(conditions[show]) if show else households
+    for household in page:
+        household.why = why.get(household.pk)
 
 
-def _sorted(households, sort):
-    visits = Encounter.objects.standing().home_visits().filter(household=OuterRef("pk"))
-    head = Resident.objects.present().filter(household=OuterRef("pk"), is_head=True)
-    last = visits.order_by().values("household").annotate(last=Max("held_on")).values("last")
-    households = households.annotate(
-        last_visit_on=Subquery(last),
-        head_name=Subquery(head.order_by().values("name_folded")[:1]),
-        members=Count("residents", filter=Q(residents__status="present")),
-    )
-    names = SORTS[sort.removeprefix("-")]
-    first = f"-{names[0]}" if sort.startswith("-") else names[0]
-    members = Resident.objects.present().order_by("-is_head", "birth_year", "pk")
-    return (
-        households.order_by(first, *names[1:], "pk")
-        .select_related("village")
-        .prefetch_related(Prefetch("residents", members))
-    )
+def _reasons_of(household, with_poverty):
+    known = facts_of(Household.objects.filter(pk=household.pk), today())
+    return [
+        reason
+        for facts in known
+        for reason in reasons_for(facts, today(), with_poverty=with_poverty)
+    ]

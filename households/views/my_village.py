@@ -3,7 +3,8 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from households.models import Encounter, Household
+from households.handing import is_late, progress_of_lists, shown_title
+from households.models import Encounter, HandedList, Household
 from households.progress import ADULTS, CONFIRMED, REACHED, VISITED, progress_of
 from households.worklist import worklist
 from villages.access import EVERYONE, for_roles, scope_of
@@ -38,6 +39,7 @@ def my_village(request):
         "reached": figures[REACHED],
         "confirmed": figures[CONFIRMED],
         "to_visit": worklist(village, today(), MOST_TO_VISIT, with_poverty=may_write),
+        "lists": _open_lists(village, request.user),
         "is_empty": not Household.objects.filter(village=village).exists(),
         "last_visits": visits.visible_to(request.user)
         .select_related("household")
@@ -45,6 +47,17 @@ def my_village(request):
         "may_write": may_write,
     }
     return render(request, "households/my_village.html", context)
+
+
+def _open_lists(village, user):
+    """Return [(list, how far it is, whether it is late)] of what the commune handed over."""
+    lists = list(
+        HandedList.objects.visible_to(user).filter(village=village, closed_at__isnull=True)
+    )
+    progress = progress_of_lists(lists)
+    for handed in lists:
+        handed.shown_title = shown_title(handed, user)
+    return [(one, progress[one.pk], is_late(one, progress[one.pk])) for one in lists]
 
 
 def _villages(user):

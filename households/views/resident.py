@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from households.forms.resident import RESIDENT_FIELDS, LeaveForm, MoveForm, ResidentForm
 from households.models import Resident
 from households.residence import add_resident, end_residency, make_head, move_resident
-from households.rungs import skill_record
+from households.rungs import is_adult, rungs_of, skill_record
 from households.views.household_form import may_write, writable_household
 from villages.access import EVERYONE, WRITERS, for_roles
 from villages.periods import today
@@ -33,10 +33,23 @@ def resident_detail(request, uuid):
         "confirmations": resident.confirmations.select_related("seen_by"),
         "residencies": resident.residencies.select_related("household__village"),
         "can_write": may_write(request.user, resident.household),
+        "others": _others(resident),
         "is_present": resident.status == Resident.Status.PRESENT,
         "age": resident.age_on(today()),
     }
     return render(request, "households/resident_detail.html", context)
+
+
+def _others(resident):
+    """Return who else lives in the household, each with the rungs and the age of today."""
+    present = Resident.objects.present().filter(household=resident.household)
+    rungs = rungs_of(present, today())
+    others = list(present.exclude(pk=resident.pk).order_by("-is_head", "birth_year", "pk"))
+    for other in others:
+        other.rungs = rungs[other.pk]
+        other.age = other.age_on(today())
+        other.is_adult = is_adult(other.birth_year, today())
+    return others
 
 
 @for_roles(*WRITERS)

@@ -18,6 +18,7 @@ SUBJECTS = {
     ("residents", "uuid"): "resident",
     ("visits", "uuid"): "encounter",
     ("doubtful", "pk"): "doubt",
+    ("lists", "pk"): "handedlist",
     ("paper", "uuid"): "papersheet",
     ("activity", "pk"): "teammember",
     ("sessions", "uuid"): "trainingsession",

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.utils import timezone
 
+from households.handing import hand_list
 from households.models import Doubt, Encounter, SkillCheck
 from households.paper import print_sheet
 from households.recording import Guidance, PersonOutcome, correct_visit, record_visit
@@ -144,6 +145,8 @@ def fill(village, household, author, skills):
     keep(encounter.confirmations.first())
     keep(encounter.observations.first())
     keep(Doubt.objects.create(encounter=encounter, kind=Doubt.Kind.SAME_DAY))
+    handed = keep(hand_list(village=village, households=[household], title="Hộ Vi", by=author))
+    keep(handed.entries.first())
     agency = keep(Agency.objects.create(commune=commune, name="UBND xã", village=village))
     member = keep(
         StaffMember.objects.create(
