@@ -38,6 +38,8 @@ def card_sign_in(request, pk, code):
         if refused.reason == Refusal.WRONG:
             count_wrong_code(request)
         return _page(request, 409 if request.method == "POST" else 200, refusal=refused.reason)
+    # What counts wrong passwords also keeps the address of each sign-in that went well.
+    request.META["PATH_INFO"] = f"/card/{pk}/"
     login(request, card.user, backend=BACKEND)
     bind_card(request, card)
     return redirect("home")

@@ -1,0 +1,113 @@
+"""A phone that the commune signs out reads nothing from the next request on."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from villages.cards import issue_card, withdraw_card
+from villages.models import Phone
+from villages.phones import bind_phone, revoke_phone
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"accept": "application/json"}
+SIXTY_DAYS, FORTNIGHT = 60 * 60 * 24 * 60, 60 * 60 * 24 * 14
+
+
+@pytest.fixture
+def on_phone(cast, client):
+    """The leader, signed in on a registered phone."""
+    cast.phone = Phone.objects.create(
+        commune=cast.commune, user=cast.leader, name="Chrome, Android", public_key={"kty": "EC"}
+    )
+    client.force_login(cast.leader)
+    session = client.session
+    session["phone"] = str(cast.phone.uuid)
+    session.save()
+    cast.visit = reverse("visit", args=["00000000-0000-0000-0000-000000000009"])
+    return cast
+
+
+def is_signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_it_works(client, on_phone):
+    assert client.get(reverse("my_village")).status_code == 200
+    revoke_phone(phone=on_phone.phone, by=on_phone.official)
+    refused = client.get(reverse("my_village"))
+    assert refused.status_code == 302
+    assert refused["Location"].startswith(reverse("sign_in"))
+    assert not is_signed_in(client)
+    assert "đăng xuất" in client.get(refused["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "put"])
+def test_a_script_hears_signed_out(client, on_phone, method):
+    revoke_phone(phone=on_phone.phone, by=on_phone.official)
+    answer = getattr(client, method)(on_phone.visit, headers=SCRIPT)
+    assert answer.status_code == 401
+    assert answer.json()["error"] == "signed_out"
+    assert answer["X-Portal"] == "1"
+    assert not is_signed_in(client)
+
+
+def test_a_phone_that_is_deleted_is_signed_out(client, on_phone):
+    on_phone.phone.delete()
+    assert client.get(reverse("my_village")).status_code == 302
+
+
+def test_a_switched_off_account_is_signed_out(client, on_phone):
+    on_phone.leader.is_active = False
+    on_phone.leader.save()
+    assert client.get(on_phone.visit, headers=SCRIPT).status_code == 401
+    assert not is_signed_in(client)
+
+
+def test_another_phone_of_the_same_person_goes_on(client, on_phone):
+    other = Phone.objects.create(commune=on_phone.commune, user=on_phone.leader, public_key={})
+    revoke_phone(phone=other, by=on_phone.leader)
+    assert client.get(reverse("my_village")).status_code == 200
+
+
+def test_a_session_opened_by_a_card_ends_with_the_card(client, cast):
+    card, code = issue_card(user=cast.leader, commune=cast.commune, by=cast.official)
+    client.post(reverse("card_sign_in", args=[card.pk, code]))
+    assert client.get(reverse("my_village")).status_code == 200
+    withdraw_card(card=card)
+    assert client.get(reverse("my_village")).status_code == 302
+    assert not is_signed_in(client)
+
+
+def test_a_newer_card_leaves_the_phone_of_the_used_one_signed_in(client, cast):
+    card, code = issue_card(user=cast.leader, commune=cast.commune, by=cast.official)
+    client.post(reverse("card_sign_in", args=[card.pk, code]))
+    issue_card(user=cast.leader, commune=cast.commune, by=cast.official)
+    assert client.get(reverse("my_village")).status_code == 200
+
+
+def test_it_costs_one_query_and_only_a_session_with_a_phone(on_phone):
+    def queries_of(client):
+        page = reverse("password_change_done")
+        client.get(page)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(page)
+        return len(captured)
+
+    plain, bound = Client(), Client()
+    for client in (plain, bound):
+        client.force_login(on_phone.leader)
+    session = bound.session
+    session["phone"] = str(on_phone.phone.uuid)
+    session.save()
+    assert queries_of(bound) == queries_of(plain) + 1
+
+
+def test_an_official_keeps_a_fortnight_on_a_registered_phone(rf, client, cast):
+    for user, age in ((cast.official, FORTNIGHT), (cast.leader, SIXTY_DAYS)):
+        client.force_login(user)
+        request = rf.get("/")
+        request.user, request.session = user, client.session
+        bind_phone(request, Phone.objects.create(commune=cast.commune, user=user, public_key={}))
+        assert request.session.get_expiry_age() == age
