@@ -8,8 +8,8 @@ from villages.access import scope_of
 def may_correct(user, visit):
     """Whether this person may correct or void the visit now.
 
-    Its author may for seven days; officials and admins of the commune always. What a
-    training session recorded is corrected in the session.
+    Its author, and whoever typed it in, may for seven days; officials and admins of the
+    commune always. What a training session recorded is corrected in the session.
     """
     if visit.voided_at is not None or visit.occasion == Encounter.Occasion.TRAINING_SESSION:
         return False
@@ -18,4 +18,5 @@ def may_correct(user, visit):
     scope = scope_of(user)
     if scope.everything or visit.commune_id in scope.writable_communes:
         return True
-    return visit.author_id == user.pk and correctable_by_author(visit)
+    is_own = user.pk in {visit.author_id, visit.typed_by_id}
+    return is_own and correctable_by_author(visit)

@@ -166,6 +166,11 @@ class VisitForm(forms.Form):
         return self.new_forms
 
     @property
+    def offers_members(self):
+        """Whether there is a team member for whom it can be typed in."""
+        return "member" in self.fields and self.fields["member"].queryset.exists()
+
+    @property
     def has_new_people(self):
         """Whether a row for a new person has something in it."""
         return any(form.has_content for form in self.new_forms)

@@ -97,6 +97,13 @@ class Doubt(models.Model):
         return f"{self.encounter or self.household}: {self.get_kind_display()}"
 
     @property
+    def title(self):
+        """What it is about, in a few words."""
+        if self.encounter_id is None:
+            return str(self.household)
+        return str(_("Visit %(number)s")) % {"number": self.encounter.receipt}
+
+    @property
     def about(self):
         """The household it concerns, if any."""
         return self.encounter.household if self.encounter_id else self.household

@@ -23,7 +23,8 @@ MOST_FOUND = 30
 def visit_form(request):
     """Record a visit to ``?household=``; without one, choose the household first.
 
-    The page carries the visit's UUID, so that sending it twice stores it once.
+    The page carries the visit's UUID, so that sending it twice stores it once. Somebody of
+    the commune or of the village's team may type it in for a member: both names are kept.
     """
     if request.method == "POST":
         return _save(request)
@@ -42,13 +43,21 @@ def _save(request):
         return _show(request, form, visit_uuid, status=400)
     try:
         encounter, _created = record_visit(
-            uuid=visit_uuid, guidance=guidance_of(form, visit_uuid), author=request.user
+            uuid=visit_uuid, guidance=guidance_of(form, visit_uuid), **_whose(form, request.user)
         )
     except OtherContent as conflict:
         # Back, changed, sent again: the first one stands and can be corrected.
         stored = Encounter.objects.visible_to(request.user).filter(pk=conflict.encounter.pk).first()
         return _show(request, form, visit_uuid, status=409, stored=stored, is_conflict=True)
     return redirect(f"{reverse('visit', args=[encounter.uuid])}?saved=1")
+
+
+def _whose(form, user):
+    """Return whose visit it is: one's own, or a team member's for whom it is typed in."""
+    member = form.cleaned_data["member"]
+    if member is None:
+        return {"author": user}
+    return {"author": member.user, "member": member, "typed_by": user}
 
 
 def _show(request, form, visit_uuid, status=200, **more):

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from households.doubt_words import with_details
 from households.doubting import settle_doubt
+from households.forms.doubt_filter import DoubtFilter
 from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
 from households.models import Doubt, Encounter, Household
@@ -38,7 +40,7 @@ def visit_list(request):
     chosen = VisitFilter(request.GET or None, user=request.user)
     visits = Encounter.objects.visible_to(request.user)
     visits = _filtered(visits, chosen.found, request.user).order_by(*_order(chosen.sort))
-    visits = visits.select_related("household", "village", "author")
+    visits = visits.select_related("household", "village", "author", "member", "typed_by")
     page = Paginator(visits, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": chosen,
@@ -54,18 +56,30 @@ def visit_list(request):
 @for_roles(*COMMUNE_ROLES)
 @require_safe
 def doubt_list(request):
-    """List the open doubts, the oldest first, each with its visit beside it."""
-    page = Paginator(open_doubts(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "can_write": scope_of(request.user).can_write}
+    """List the open doubts, the oldest first, each with what it is about beside it."""
+    doubts = open_doubts(request.user)
+    counts = dict(doubts.order_by().values_list("kind").annotate(Count("pk")))
+    chosen = DoubtFilter(request.GET or None, user=request.user, counts=counts)
+    found = chosen.found
+    if found.get("kind"):
+        doubts = doubts.filter(kind=found["kind"])
+    if found.get("village"):
+        village = found["village"]
+        doubts = doubts.filter(Q(encounter__village=village) | Q(household__village=village))
+    page = Paginator(doubts, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = with_details(page.object_list)
+    context = {"filter": chosen, "page": page, "can_write": scope_of(request.user).can_write}
     return render(request, "households/doubt_list.html", context)
 
 
 @for_roles(OFFICIAL, ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def doubt_settle(request, pk):
-    """Keep a doubtful visit as it is, with a word why."""
+    """Keep a doubtful record as it is, with a word why."""
     doubt = get_object_or_404(
-        Doubt.objects.visible_to(request.user).select_related("encounter__household__village"),
+        Doubt.objects.visible_to(request.user).select_related(
+            "encounter__household__village", "household__village"
+        ),
         pk=pk,
     )
     if not Doubt.objects.writable_by(request.user).filter(pk=doubt.pk).exists():
@@ -75,10 +89,11 @@ def doubt_settle(request, pk):
         settle_doubt(doubt=doubt, settlement=form.cleaned_data["settlement"], by=request.user)
         messages.success(
             request,
-            _("Visit %(number)s is kept as it is.") % {"number": doubt.encounter.receipt},
+            _("%(record)s is kept as it is.") % {"record": doubt.title},
         )
         return redirect("doubt_list")
     status = 400 if request.method == "POST" else 200
+    [doubt] = with_details([doubt])
     context = {"form": form, "doubt": doubt, "visit": doubt.encounter}
     return render(request, "households/doubt_settle.html", context, status=status)
 
@@ -87,8 +102,14 @@ def open_doubts(user):
     """Return the doubts in reach that nobody has settled."""
     return (
         Doubt.objects.visible_to(user)
-        .filter(settled_at__isnull=True)
-        .select_related("encounter__household", "encounter__village", "encounter__author")
+        .open()
+        .select_related(
+            "encounter__household",
+            "encounter__village",
+            "encounter__author",
+            "encounter__member",
+            "household__village",
+        )
         .order_by("noted_at", "pk")
     )
 
@@ -105,7 +126,7 @@ def _filtered(visits, found, user):
         "standing": Q(voided_at__isnull=True),
         "voided": Q(voided_at__isnull=False),
         "corrected": Q(version__gt=1),
-        "doubtful": Q(pk__in=Doubt.objects.filter(settled_at__isnull=True).values("encounter")),
+        "doubtful": Q(pk__in=Doubt.objects.open().exclude(encounter=None).values("encounter")),
     }
     if found.get("state"):
         visits = visits.filter(states[found["state"]])

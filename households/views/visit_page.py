@@ -4,6 +4,7 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from households.correcting import may_correct
+from households.doubt_words import with_details
 from households.models import Encounter
 from households.receipts import receipt_of
 from households.visit_content import content_from_records
@@ -16,12 +17,12 @@ from villages.periods import today
 def show_visit(request, uuid, *, as_json):
     """Return the visit as HTML or, when asked, as the JSON it can be sent as."""
     visits = Encounter.objects.visible_to(request.user).select_related(
-        "household__village", "village", "commune", "author", "typed_by", "voided_by"
+        "household__village", "village", "commune", "author", "member", "typed_by", "voided_by"
     )
     visit = get_object_or_404(visits, uuid=uuid)
     content = visit.content or content_from_records(visit)
     if as_json:
-        return JsonResponse(receipt_of(visit) | content)
+        return JsonResponse(receipt_of(visit) | content | _names_and_day(visit))
     versions = list(visit.versions.select_related("replaced_by").order_by("number"))
     teller = Teller(visit, [content, *(version.content for version in versions)])
     context = {
@@ -30,7 +31,7 @@ def show_visit(request, uuid, *, as_json):
         "facts": teller.facts(content),
         "people": teller.people(content).values(),
         "corrections": corrections_of(visit, versions, teller),
-        "doubts": visit.doubts.filter(settled_at__isnull=True),
+        "doubts": with_details(visit.doubts.open().select_related("encounter__household")),
         "may_correct": may_correct(request.user, visit),
         "can_write": scope_of(request.user).can_write,
         "just_saved": "saved" in request.GET,
@@ -40,3 +41,12 @@ def show_visit(request, uuid, *, as_json):
         others = [entry for entry in to_visit if entry.household != visit.household]
         context["next_household"] = others[0] if others else None
     return render(request, "households/visit.html", context)
+
+
+def _names_and_day(visit):
+    """Return who guided, who typed it in, and the day that counts."""
+    return {
+        "counts_on": visit.held_on.isoformat(),
+        "guided_by": visit.guided_by,
+        "typed_by": str(visit.typed_by) if visit.is_typed_in else None,
+    }
