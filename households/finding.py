@@ -107,20 +107,13 @@ def _not_reached():
 
 def _not_able():
     adults = _present().filter(birth_year__lte=today().year - ADULT_AGE)
-    able = Q()
-    required = list(Skill.objects.required_on(today()).values_list("pk", flat=True))
-    for skill in required:
-        adults = adults.annotate(**{f"skill_{skill}": _last_outcome(skill=skill)})
-        able &= Q(**{f"skill_{skill}": SkillCheck.Outcome.ALONE})
-    if not required:
-        return Exists(adults)
-    # Two steps: a skill that was never asked is no outcome at all, and «not» of it nothing.
-    alone = adults.filter(able)
-    return Exists(
-        _present()
-        .filter(birth_year__lte=today().year - ADULT_AGE)
-        .exclude(pk__in=alone.values("pk"))
-    )
+    not_alone = Q()
+    for skill in Skill.objects.required_on(today()).values_list("pk", flat=True):
+        name = f"skill_{skill}"
+        adults = adults.annotate(**{name: _last_outcome(skill=skill)})
+        not_alone |= _is_not_alone(name)
+    # With no skill required nobody is able, and the condition keeps every adult.
+    return Exists(adults.filter(not_alone))
 
 
 def _older():
@@ -131,7 +124,7 @@ def _older_without_vneid():
     confirmed = Confirmation.objects.filter(resident=OuterRef("pk"), seen_on__lte=today())
     older = _present().filter(~Exists(confirmed), birth_year__lte=today().year - OLDER_AGE)
     older = older.annotate(vneid=_last_outcome(skill__code=VNEID))
-    return Exists(older.filter(Q(vneid__isnull=True) | ~Q(vneid=SkillCheck.Outcome.ALONE)))
+    return Exists(older.filter(_is_not_alone("vneid")))
 
 
 def _poor():
@@ -173,6 +166,11 @@ def _last_outcome(**which):
     checks = SkillCheck.objects.filter(resident=OuterRef("pk"), happened_on__lte=today(), **which)
     # «alone» comes first in the alphabet too.
     return Subquery(checks.order_by("-happened_on", "outcome").values("outcome")[:1])
+
+
+def _is_not_alone(name):
+    """A skill that was never asked is no outcome, and «not» of it would be nothing."""
+    return Q(**{f"{name}__isnull": True}) | ~Q(**{name: SkillCheck.Outcome.ALONE})
 
 
 def _promised_on():
