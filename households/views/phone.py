@@ -13,11 +13,10 @@ from django.views.decorators.http import require_safe
 
 from households.sealing import NotAKey, phone_key, public_key, strict_json
 from households.seen import note_seen
-from households.views.header_check import HeaderCheck
-from households.views.phone_answers import marked, refusal
+from households.views.phone_answers import JSON, gate, marked, refusal, session_phone
 from villages.access import EVERYONE, WRITERS, scope_of
 from villages.models import Commune, Phone, Village
-from villages.phones import PHONE_IN_SESSION, bind_phone, card_of
+from villages.phones import bind_phone, card_of
 from villages.text import clean_text
 
 LONGEST_REGISTRATION = 8 * 1024
@@ -46,7 +45,7 @@ def phone_hello(request):
     if scope.role not in EVERYONE:
         return refusal(403, "forbidden", _("This account may not open or change this."))
     villages = Village.objects.filter(pk__in=scope.villages).order_by("number")
-    phone = _phone_of_session(request)
+    phone = session_phone(request)
     if phone is not None:
         note_seen(phone)
     response = JsonResponse(
@@ -105,25 +104,13 @@ def phone_registration(request, uuid):
 phone_registration.roles = WRITERS
 
 
-def _phone_of_session(request):
-    known = request.session.get(PHONE_IN_SESSION)
-    if known is None:
-        return None
-    return Phone.objects.filter(uuid=known, user=request.user).first()
-
-
 def _may_not_register(request):
-    user = request.user
-    if not user.is_authenticated:
-        return refusal(401, "signed_out", _("Please sign in again."))
-    wanted = request.headers.get("X-User", "")
-    if wanted and wanted != str(user.pk):
-        return refusal(401, "other_user", _("Somebody else is signed in here."))
-    if scope_of(user).role not in WRITERS or _commune_of(user) is None:
+    refused = gate(request)
+    if refused is not None:
+        return refused
+    if _commune_of(request.user) is None:
         return refusal(403, "forbidden", _("This account may not open or change this."))
-    if HeaderCheck.refuses(request):
-        return refusal(403, "form_expired", _("Reload the page and send it again."))
-    if request.content_type != "application/json":
+    if request.content_type != JSON:
         return refusal(415, "content_type", _("Send JSON."))
     return None
 

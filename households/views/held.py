@@ -1,0 +1,145 @@
+"""Records of phones that wait for an official."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from households.forms.held import DismissForm, HeldRecordForm
+from households.held_content import day_of, label_of, told
+from households.holding import SettledBefore, dismiss_held, record_held
+from households.models import HeldRecord
+from households.taking import Conflict, Refused
+from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles, scope_of
+
+PER_PAGE = 50
+Reason = HeldRecord.Reason
+WHAT_TO_DO = {
+    Reason.REVOKED_PHONE: _(
+        "This phone was signed out before it sent this. Ask the author whether they wrote it, "
+        "then record it."
+    ),
+    Reason.NO_LONGER_LEADER: _(
+        "The author had handed over the village, or the account was switched off, when this "
+        "arrived. If the visit took place, record it."
+    ),
+    Reason.REFUSED: _("Put right what is wrong below, or record the rest as it is."),
+    Reason.CONFLICT: _(
+        "The portal has another record with this number and different content, and kept both. "
+        "Compare them; recording this one adds it beside the other."
+    ),
+}
+
+
+@for_roles(*COMMUNE_ROLES)
+@require_safe
+def held_list(request):
+    """List what phones sent and nobody could simply record: what waits first, oldest on top."""
+    records = HeldRecord.objects.visible_to(request.user).select_related(
+        "village", "author", "settled_by", "encounter"
+    )
+    records = records.order_by(F("settled_at").desc(nulls_first=True), "received_at", "pk")
+    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
+    for held in page:
+        held.day = day_of(held)
+    context = {
+        "page": page,
+        "waiting": waiting_for(request.user).count(),
+        "can_write": scope_of(request.user).can_write,
+    }
+    return render(request, "households/held_list.html", context)
+
+
+@for_roles(*COMMUNE_ROLES)
+@require_safe
+def held_detail(request, uuid):
+    """Show a held record: what it says, why it waits, and what an official can do."""
+    return _show(request, _held(request.user, uuid))
+
+
+@for_roles(OFFICIAL, ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_record(request, uuid):
+    """Record a held record in the name of whoever wrote it (POST)."""
+    held = _held(request.user, uuid)
+    if request.method != "POST" or held.settled_at is not None:
+        return redirect("held_detail", held.uuid)
+    about = told(held, request.user)
+    form = HeldRecordForm(request.POST, held=held, user=request.user, household=about.household)
+    if not form.is_valid():
+        return _show(request, held, record_form=form)
+    try:
+        held = record_held(held=held, by=request.user, changes=form.changes)
+    except Refused as refusal:
+        form.add_error(None, _in_words(refusal.errors))
+        return _show(request, held, record_form=form)
+    except Conflict:
+        form.add_error(None, gettext("Another record has this number. Nothing was recorded."))
+        return _show(request, held, record_form=form)
+    except SettledBefore:
+        return redirect("held_detail", uuid)
+    messages.success(
+        request, gettext("It is recorded in the name of %(who)s.") % {"who": held.author}
+    )
+    return redirect("held_detail", held.uuid)
+
+
+@for_roles(OFFICIAL, ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_dismiss(request, uuid):
+    """Decide with a reason that a held record is not recorded (POST); it stays listed."""
+    held = _held(request.user, uuid)
+    if request.method != "POST" or held.settled_at is not None:
+        return redirect("held_detail", held.uuid)
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _show(request, held, dismiss_form=form)
+    try:
+        dismiss_held(held=held, note=form.cleaned_data["note"], by=request.user)
+    except SettledBefore:
+        return redirect("held_detail", uuid)
+    messages.success(request, gettext("It is not recorded. It stays on the list with the reason."))
+    return redirect("held_list")
+
+
+def waiting_for(user):
+    """Return the held records in reach that nobody has settled."""
+    return HeldRecord.objects.visible_to(user).filter(settled_at__isnull=True)
+
+
+def _held(user, uuid):
+    records = HeldRecord.objects.visible_to(user).select_related(
+        "commune", "village", "author", "phone", "file__uploaded_by", "settled_by", "encounter"
+    )
+    return get_object_or_404(records, uuid=uuid)
+
+
+def _show(request, held, record_form=None, dismiss_form=None):
+    about = told(held, request.user)
+    can_write = scope_of(request.user).can_write and held.settled_at is None
+    refused = record_form is not None or dismiss_form is not None
+    context = {
+        "held": held,
+        "about": about,
+        "errors": _in_words(held.errors),
+        "can_write": can_write,
+        "reason_help": WHAT_TO_DO[held.reason],
+        # Only what was refused, then or now, needs something put right.
+        "may_change": held.reason == HeldRecord.Reason.REFUSED or record_form is not None,
+        "record_form": record_form
+        or HeldRecordForm(held=held, user=request.user, household=about.household),
+        "dismiss_form": dismiss_form or DismissForm(),
+    }
+    return render(request, "households/held_detail.html", context, status=400 if refused else 200)
+
+
+def _in_words(errors):
+    """Return [«Date: this day has not come yet»] of what a form or a phone was told."""
+    found = []
+    for name, texts in (errors if isinstance(errors, dict) else {}).items():
+        label = label_of(name)
+        found += [f"{label}: {text}" if label else str(text) for text in texts]
+    return found
