@@ -26,7 +26,7 @@ DESK = (
     ("communication_list", _("Communications"), ("communication_",)),
 )
 FIELD = (
-    ("my_village", _("My village"), ("my_village", "paper_", "activity_")),
+    ("field", _("My village"), ("my_village", "paper_", "activity_")),
     ("visit_form", _("Record a visit"), ("visit_",)),
     ("household_list", _("Households"), ("household_", "resident_")),
     ("session_list", _("Training"), ("session_",)),

@@ -41,7 +41,7 @@ def start(request):
 def home(request):
     """Send each role to the page its day starts on."""
     leads_a_team = scope_of(request.user).role == TEAM_LEADER
-    return redirect("my_village" if leads_a_team else "dashboard")
+    return redirect("field" if leads_a_team else "dashboard")
 
 
 @public

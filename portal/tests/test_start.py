@@ -121,7 +121,7 @@ def test_an_account_without_a_role_has_no_menu_and_no_home(client, cast):
 @pytest.mark.parametrize(
     ("who", "place"),
     [
-        ("leader", "my_village"),
+        ("leader", "field"),
         ("official", "dashboard"),
         ("reader", "dashboard"),
         ("admin", "dashboard"),

@@ -39,6 +39,18 @@ for (const input of document.querySelectorAll("input[type=password][data-reveal]
   show(false);
 }
 
+// A leader signs out on the phone's own screen, which forgets what can be read there too.
+const keepsVisits = window.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB;
+const signOut = document.querySelectorAll("form[data-sign-out][data-at]");
+if (keepsVisits) {
+  for (const form of signOut) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      location.assign(form.dataset.at);
+    });
+  }
+}
+
 // A form sent twice by an impatient finger is sent once.
 document.addEventListener("submit", (event) => {
   const form = event.target;

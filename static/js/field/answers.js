@@ -151,7 +151,7 @@ function personRow(member, skills, drawSkills) {
     const main = drawSkills(spot(element, "required"), prefix, split(true), {});
     const others = drawSkills(spot(element, "others"), prefix, split(false), {});
     show(element, "others", others.length > 0);
-    spot(element, "others-title").textContent = counted("%(count)s more skill", "%(count)s more skills", others.length);
+    spot(element, "others-title").textContent = counted(ngettext("%(count)s more skill", "%(count)s more skills", others.length), others.length);
     drawn = { ...skillsOf([...main, ...others]), others: skillsOf(others) };
     return drawn;
   };

@@ -37,6 +37,8 @@ const SCREENS = {
   "#/pin": home,
   "#/missing": () => doors().then((module) => module.missing),
 };
+const DOORS = Object.fromEntries(["signedOut", "noSignal", "notALeader", "cannot"]
+  .map((name) => [name, () => doors().then((module) => module[name])]));
 // These read nothing that the PIN keeps.
 const WITHOUT_PIN = ["#/rescue", "#/sign-out", "#/forgotten", "#/unkept"];
 
@@ -62,7 +64,7 @@ async function begin() {
 
 // What stands in the way of a screen, or null: {load, parameters}.
 async function doorFor(hash) {
-  const at = (name) => ({ load: () => doors().then((module) => module[name]), parameters: {} });
+  const at = (name) => ({ load: DOORS[name], parameters: {} });
   if (!isAble()) return at("cannot");
   if (!session.user) {
     if (session.answer === "not_a_leader") return at("notALeader");
@@ -108,6 +110,7 @@ function drawHead({ title, subtitle = "", back = null }) {
   const link = document.querySelector("[data-back]");
   link.hidden = !back;
   if (back) link.href = back;
+  document.body.classList.toggle("is-inner", Boolean(back));
   document.querySelector("[data-demo]").hidden = !session.package?.is_demo;
 }
 

@@ -62,9 +62,9 @@ export function say(words) {
   document.querySelector("[data-said]").textContent = words;
 }
 
-// «%(count)s visits» with its numbers put in.
-export function counted(one, many, count, more = {}) {
-  return interpolate(ngettext(one, many, count), { count: number(count), ...more }, true);
+// What ngettext chose, with its numbers put in.
+export function counted(words, count, more = {}) {
+  return interpolate(words, { count: number(count), ...more }, true);
 }
 
 export function worded(words, values) {

@@ -83,8 +83,8 @@ async function arrive() {
       await shown.leave?.();
       return;
     }
-    const same = current?.hash === hash;
-    current = { hash, leave: shown.leave };
+    const same = current?.hash === hash && current.load === load;
+    current = { hash, load, leave: shown.leave };
     holder.replaceChildren(root);
     head(shown);
     shown.shown?.();

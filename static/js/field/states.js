@@ -56,8 +56,9 @@ export function mayBeCorrected(entry) {
 // «Hôm nay 6 lượt thăm, xã đã nhận 6»
 export function dayInWords(entries, today) {
   const visits = entries.filter((entry) => entry.kind === "visit" && entry.day === today);
+  if (!visits.length) return gettext("Nothing was written down today.");
   const received = visits.filter((entry) => entry.state === "received").length;
-  return counted("Today %(count)s visit, %(received)s received by the commune", "Today %(count)s visits, %(received)s received by the commune", visits.length, { received });
+  return counted(ngettext("Today %(count)s visit, %(received)s received by the commune", "Today %(count)s visits, %(received)s received by the commune", visits.length), visits.length, { received });
 }
 
 export function isWaiting(entry) {

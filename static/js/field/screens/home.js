@@ -83,7 +83,7 @@ function fillNotices(root, entries) {
   put(root, "waiting", waiting ? waitingWords(waiting) : "");
   const review = entries.filter((entry) => entry.state === "review").length;
   reveal(root, "review", review > 0);
-  put(root, "review", review ? counted("%(count)s record is to be looked at again.", "%(count)s records are to be looked at again.", review) : "");
+  put(root, "review", review ? counted(ngettext("%(count)s record is to be looked at again.", "%(count)s records are to be looked at again.", review), review) : "");
 }
 
 async function fillDraft(root) {

@@ -62,7 +62,7 @@ async function listOf(root, { title = "", rows = null, list = null, href, keepOr
     else if (!keepOrder) found.sort(SORTS[urgentFirst ? "number" : asked.sort]);
     spot(root, "rows").replaceChildren(...found.slice(0, most).map((one) => rowOf(one, { href, list, now, why: why.get(one.u) })));
     put(root, "count", found.length
-      ? counted("%(count)s household", "%(count)s households", found.length)
+      ? counted(ngettext("%(count)s household", "%(count)s households", found.length), found.length)
       : gettext("No household is found. Try the number, or a part of a name without accents."));
     root.querySelector("[data-do='more']").hidden = found.length <= most;
   };
@@ -188,18 +188,21 @@ async function ownVisits(root, uuid) {
 
 const OUTCOMES = { a: "alone", w: "with_help", n: "not_yet" };
 
+// The three rungs, never merged.
+function rungsOf(member, year) {
+  if (year - member.y < ADULT) return gettext("under 18");
+  const rungs = [member.e ? gettext("reached") : gettext("not reached yet")];
+  if (member.b === 1) rungs.push(gettext("does it alone"));
+  if (member.k) rungs.push(gettext("confirmed on VNeID"));
+  return rungs.join(" · ");
+}
+
 function memberRow(member, year) {
   const element = copy("row-member").firstElementChild;
   put(element, "who", `${member.f}, ${worded(gettext("born %(year)s"), { year: member.y })}`);
   spot(element, "head").hidden = !member.h;
   if (member.h) spot(element, "head").before(" · ");
-  const rungs = spot(element, "rungs");
-  if (year - member.y < ADULT) rungs.append(make("span", { class: "tag quiet" }, gettext("under 18")));
-  else {
-    rungs.append(make("span", { class: member.e ? "tag" : "tag quiet" }, member.e ? gettext("reached") : gettext("not reached yet")));
-    if (member.b === 1) rungs.append(make("span", { class: "tag good" }, gettext("does it alone")));
-    if (member.k) rungs.append(make("span", { class: "tag good" }, gettext("confirmed on VNeID")));
-  }
+  put(element, "rungs", rungsOf(member, year));
   const english = document.documentElement.lang === "en";
   const words = document.getElementById("words-of-a-visit").content;
   const lines = session.package.skills.flatMap((skill, at) => {

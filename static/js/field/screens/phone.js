@@ -24,7 +24,7 @@ export async function show(root) {
 
 function waitingWords(count) {
   if (!count) return gettext("Nothing waits on this phone.");
-  return counted("%(count)s record waits on this phone.", "%(count)s records wait on this phone.", count);
+  return counted(ngettext("%(count)s record waits on this phone.", "%(count)s records wait on this phone.", count), count);
 }
 
 async function about(root) {
@@ -92,9 +92,9 @@ export const signOut = {
   async show(root) {
     draw(root, "sign-out");
     const { total } = await outbox.waiting(session.user);
-    if (total) put(root, "waiting", counted("%(count)s record is not sent yet. It stays on the phone, sealed, and reaches the commune.", "%(count)s records are not sent yet. They stay on the phone, sealed, and reach the commune.", total));
+    if (total) put(root, "waiting", counted(ngettext("%(count)s record is not sent yet. It stays on the phone, sealed, and reaches the commune.", "%(count)s records are not sent yet. They stay on the phone, sealed, and reach the commune.", total), total));
     const unfinished = await drafts.count(session.user);
-    if (unfinished) put(root, "drafts", counted("%(count)s visit that is not finished will be lost.", "%(count)s visits that are not finished will be lost.", unfinished));
+    if (unfinished) put(root, "drafts", counted(ngettext("%(count)s visit that is not finished will be lost.", "%(count)s visits that are not finished will be lost.", unfinished), unfinished));
     reveal(root, "offline", !navigator.onLine);
     const button = root.querySelector("[data-do='sign-out']");
     on(root, "sign-out", async () => {

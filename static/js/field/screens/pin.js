@@ -27,7 +27,7 @@ function enter(root) {
     refreshPackage();
     return refresh();
   };
-  return { title: gettext("Bình dân học vụ số"), subtitle: session.name };
+  return { title: gettext("Digital literacy for all"), subtitle: session.name };
 }
 
 function make(root) {
@@ -100,7 +100,7 @@ function refusal(pad, { reason, tries_left: left, paused_until: until }) {
   if (reason === "forgotten" || reason === "none") return refresh();
   const words = [];
   if (reason === "wrong") {
-    words.push(counted("Wrong PIN. %(count)s try is left.", "Wrong PIN. %(count)s tries are left.", left));
+    words.push(counted(ngettext("Wrong PIN. %(count)s try is left.", "Wrong PIN. %(count)s tries are left.", left), left));
   }
   if (until > Date.now()) words.push(worded(gettext("Please wait until %(time)s, then try again."), { time: clock(until + 59_000) }));
   pad.wrong(words.join(" "));
@@ -192,7 +192,7 @@ export const forgotten = {
     const { signOut } = await import("../session.js");
     draw(root, "forgotten");
     const waiting = await count(session.user);
-    if (waiting) put(root, "drafts", counted("%(count)s visit that is not finished will be lost.", "%(count)s visits that are not finished will be lost.", waiting));
+    if (waiting) put(root, "drafts", counted(ngettext("%(count)s visit that is not finished will be lost.", "%(count)s visits that are not finished will be lost.", waiting), waiting));
     on(root, "forget", async () => {
       await signOut();
       location.replace("/sign-in/?next=/field/");

@@ -19,6 +19,7 @@ export async function show(root) {
     reveal(root, "waiting", waiting > 0);
     put(root, "waiting", waiting ? waitingWords(waiting) : "");
     reveal(root, "rescue", waiting > 0);
+    reveal(root, "send", waiting > 0);
     fillRows(root, "today", entries.filter((entry) => entry.day === now));
     fillRows(root, "earlier", entries.filter((entry) => entry.day !== now));
     reveal(root, "none", !entries.some((entry) => entry.day === now));
@@ -36,7 +37,7 @@ export async function show(root) {
 }
 
 export function waitingWords(count) {
-  return counted("%(count)s record is kept on the phone.", "%(count)s records are kept on the phone.", count);
+  return counted(ngettext("%(count)s record is kept on the phone.", "%(count)s records are kept on the phone.", count), count);
 }
 
 function tellOutcome(root, { saved, sending }) {
@@ -76,7 +77,7 @@ export const saved = {
       reveal(root, "undo", mayUndo);
       reveal(root, "mend", !mayUndo && mayBeCorrected(now));
       spot(root, "mend").href = `#/mend/${uuid}`;
-      put(root, "undo-hint", counted("%(count)s second left", "%(count)s seconds left", Math.max(left, 0)));
+      put(root, "undo-hint", counted(ngettext("%(count)s second left", "%(count)s seconds left", Math.max(left, 0)), Math.max(left, 0)));
       clearTimeout(timer);
       if (mayUndo) timer = setTimeout(tell, 1000);
     };
