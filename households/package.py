@@ -26,6 +26,8 @@ def package_of(user):
     The number of queries does not depend on how many households or villages there are. The
     tag changes when anything but the moment of asking does.
     """
+    # Asked first: what was received by then is in it.
+    as_of = timezone.now()
     villages = led_villages(user)
     skills = list(Skill.objects.all())
     required = set(Skill.objects.required_on(today()).values_list("pk", flat=True))
@@ -41,7 +43,7 @@ def package_of(user):
     }
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     tag = hashlib.sha256(written.encode()).hexdigest()[:32]
-    return {"as_of": timezone.now().isoformat(), **content}, tag
+    return {"as_of": as_of.isoformat(), **content}, tag
 
 
 def poverty_of(user):

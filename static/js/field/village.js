@@ -7,14 +7,18 @@ import * as vault from "./vault.js";
 
 const LETTERS = { alone: "a", with_help: "w", not_yet: "n" };
 const NOT_ASKED = "-";
+const BEST_FIRST = "awn";
+const SURELY = 60 * 1000;
 
 // Who is poor is asked for while there is signal and forgotten with the page.
 const inMemory = new Map();
+// On which day a waiting visit laid an outcome over a member.
+const laidOn = new WeakMap();
 
 // The package with what waits laid over it, or null when this phone has none of this person.
 export async function load(user) {
   const kept = await read(user);
-  return kept && withWaiting(kept.package, await waitingEntries(user));
+  return kept && withWaiting(kept.package, await waitingEntries(user, kept.package));
 }
 
 // Ask for a newer package. Whatever else answers (a captive portal, nobody, a refusal), the
@@ -48,7 +52,8 @@ export function forgetPoverty() {
   inMemory.clear();
 }
 
-// Lay entries of the outbox ({uuid, kind, body, saved_at}) over a package, the oldest first.
+// Lay entries of the outbox ({uuid, kind, body, saved_at, number}) over a package, the oldest
+// first. A household then tells the entries it has in `waiting`.
 export function withWaiting(known, entries) {
   const shown = structuredClone(known);
   const rows = new Map(shown.households.map((household) => [household.u, household]));
@@ -69,7 +74,13 @@ export function withWaiting(known, entries) {
 async function read(user) {
   const row = await store.read("packages", (transaction) => transaction.store.get(user));
   if (!row) return null;
-  return { etag: row.etag, package: await vault.decrypt(user, row.box) };
+  try {
+    return { etag: row.etag, package: await vault.decrypt(user, row.box) };
+  } catch (problem) {
+    // Written under a data key that has been forgotten since: as good as none.
+    if (problem.name === "OperationError") return null;
+    throw problem;
+  }
 }
 
 async function keep(user, known, etag) {
@@ -85,22 +96,19 @@ function asSets({ poor = [], near_poor = [], titles = {} }) {
   return { poor: new Set(poor), near_poor: new Set(near_poor), titles };
 }
 
-// Received entries count as waiting until a package that was made after them has come.
-async function waitingEntries(user) {
-  const row = await read(user);
-  const entries = [];
-  for (const entry of await outbox.list(user)) {
-    const isKnown = entry.state === "received" && entry.received_at <= row.package.as_of;
-    if (isKnown || !entry.secret) continue;
-    const { body } = await vault.decrypt(user, entry.secret);
-    entries.push({ uuid: entry.uuid, kind: entry.kind, body, saved_at: entry.saved_at });
-  }
-  return entries;
+// Received entries count as waiting until a package that was surely made after them has
+// come; what is laid over a package that knows it already changes nothing.
+async function waitingEntries(user, known) {
+  const entries = await outbox.list(user);
+  return entries.filter(({ state, received_at, body }) => {
+    const isKnown = state === "received" && Date.parse(received_at) + SURELY < Date.parse(known.as_of);
+    return body && !isKnown;
+  });
 }
 
 // In the order they were saved; a correction takes the place of the visit it corrects.
 function corrected(entries) {
-  const inOrder = [...entries].sort((a, b) => Number(a.saved_at > b.saved_at) || -1);
+  const inOrder = [...entries].sort((a, b) => a.saved_at - b.saved_at);
   const bodies = new Map();
   for (const { kind, body } of inOrder) if (kind === "correction") bodies.set(body.visit, body);
   const waiting = new Set(inOrder.map((entry) => entry.uuid));
@@ -109,9 +117,9 @@ function corrected(entries) {
     .map((entry) => ({ ...entry, body: bodies.get(entry.uuid) ?? entry.body }));
 }
 
-function newHousehold({ uuid, body }, { skills }) {
+function newHousehold({ uuid, body, number = null }, { skills }) {
   return {
-    u: uuid, v: Number(body.village), n: null, a: body.address ?? "", d: null, c: "",
+    u: uuid, v: Number(body.village), n: number, a: body.address ?? "", d: null, c: "",
     l: null, r: null, w: false,
     m: (body.people ?? []).map((person, place) => newMember(person, place === 0, skills)),
   };
@@ -137,25 +145,34 @@ function layVisit(household, body, skills) {
     household.d = body.smart_device ?? household.d;
     household.c = body.connection || household.c;
   }
+  const when = { skills, on: body.visited_on, isNewest };
   for (const person of body.people ?? []) {
     const member = household.m.find((one) => one.u === person.resident);
-    if (member) layOutcomes(member, person, skills, isNewest);
+    if (member) layOutcomes(member, person, when);
   }
   for (const person of body.new_people ?? []) {
-    const member = newMember(person, false, skills);
-    layOutcomes(member, person, skills, true);
-    household.m.push(member);
+    const known = household.m.find((one) => one.u && one.u === person.uuid);
+    const member = known ?? newMember(person, false, skills);
+    if (!known) household.m.push(member);
+    layOutcomes(member, person, when);
   }
   household.m.sort((a, b) => b.h - a.h || a.y - b.y);
 }
 
-function layOutcomes(member, { outcomes = {}, confirmed = false }, skills, isNewest) {
+function layOutcomes(member, { outcomes = {}, confirmed = false }, { skills, on, isNewest }) {
   member.e = 1;
   if (confirmed) member.k = 1;
+  const days = laidOn.get(member) ?? {};
+  laidOn.set(member, days);
   member.o = skills
     .map(({ code }, place) => {
       const known = member.o[place];
-      return isNewest || known === NOT_ASKED ? LETTERS[outcomes[code]] ?? known : known;
+      const said = LETTERS[outcomes[code]];
+      if (!said || (!isNewest && known !== NOT_ASKED)) return known;
+      // Of one day the best outcome counts.
+      const isBetter = days[code] !== on || BEST_FIRST.indexOf(said) < BEST_FIRST.indexOf(known);
+      days[code] = on;
+      return isBetter ? said : known;
     })
     .join("");
   member.b = able(member.o, skills);
