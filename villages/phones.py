@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from villages.access import TEAM_LEADER, scope_of
@@ -45,18 +46,13 @@ def is_signed_out(session):
     """
     phone, card = session.get(PHONE_IN_SESSION), session.get(CARD_IN_SESSION)
     if phone is not None:
-        known = Phone.objects.filter(uuid=UUID(phone)).values_list(
-            "revoked_at", "user__is_active", "card__withdrawn_at"
-        )
+        withdrawn = SignInCard.objects.filter(pk=card, withdrawn_at__isnull=False)
+        known = Phone.objects.trusted().filter(uuid=UUID(phone)).exclude(Exists(withdrawn))
     elif card is not None:
-        known = SignInCard.objects.filter(pk=card).values_list("withdrawn_at", "user__is_active")
+        known = SignInCard.objects.filter(pk=card, withdrawn_at__isnull=True)
     else:
         return False
-    row = known.first()
-    if row is None:
-        return True
-    ended_at, is_active, *card_ended = row
-    return bool(ended_at or not is_active or any(card_ended))
+    return not known.filter(user__is_active=True).exists()
 
 
 @transaction.atomic

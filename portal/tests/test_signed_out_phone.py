@@ -87,6 +87,22 @@ def test_a_newer_card_leaves_the_phone_of_the_used_one_signed_in(client, cast):
     assert client.get(reverse("my_village")).status_code == 200
 
 
+def test_a_phone_whose_card_was_withdrawn_works_again_with_a_newer_card(client, on_phone):
+    first, code = issue_card(user=on_phone.leader, commune=on_phone.commune, by=on_phone.official)
+    client.post(reverse("card_sign_in", args=[first.pk, code]))
+    on_phone.phone.card = first
+    on_phone.phone.save()
+    assert client.session["phone"] == str(on_phone.phone.uuid)
+    withdraw_card(card=first)
+    assert client.get(reverse("my_village")).status_code == 302
+    newer, code = issue_card(user=on_phone.leader, commune=on_phone.commune, by=on_phone.official)
+    client.post(reverse("card_sign_in", args=[newer.pk, code]))
+    session = client.session
+    session["phone"] = str(on_phone.phone.uuid)
+    session.save()
+    assert client.get(reverse("my_village")).status_code == 200
+
+
 def test_it_costs_one_query_and_only_a_session_with_a_phone(on_phone):
     def queries_of(client):
         page = reverse("password_change_done")

@@ -77,7 +77,7 @@ def test_the_printed_picture_is_large_enough_and_each_paper_has_its_size(cast, s
     assert overflowing == 0
     a6 = desk.pdf(prefer_css_page_size=True)
     assert pages_of(a6) == [(105, 148)] * 2
-    desk.emulate_media(media="screen")
+    desk.emulate_media(media="null")
     desk.get_by_label("Bốn thẻ một tờ A4").check()
     assert pages_of(desk.pdf(prefer_css_page_size=True)) == [(210, 297)]
 
