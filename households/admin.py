@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from households import (  # noqa: F401 (they register pages)
     admin_encounters,
     admin_handed,
+    admin_held,
     admin_paper,
     admin_villages,
 )

@@ -12,12 +12,14 @@ from households.models import (
     Encounter,
     HandedHousehold,
     HandedList,
+    HeldRecord,
     Household,
     HouseholdObservation,
     HouseholdPlace,
     PaperRow,
     PaperSheet,
     PersonMet,
+    RescueFile,
     Residency,
     Resident,
     Skill,
@@ -37,12 +39,14 @@ def register():
         PaperRow,
         PaperSheet,
         PersonMet,
+        RescueFile,
         Residency,
         Skill,
         SkillCheck,
     ):
         keep_log_of(model)
     keep_log_of(HandedList, masked=["title"])
+    keep_log_of(HeldRecord, masked=["sent", "errors"])
     keep_log_of(Household, without=["observed_on", "content"], masked=["phone", "poverty"])
     keep_log_of(Resident, without=["name_folded"], masked=["ethnic_group"])
     keep_log_of(Encounter, without=["content", "version"], masked=["note"])

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from households.models import OLDER_AGE, Doubt, Skill
+from households.models import OLDER_AGE, Doubt, HeldRecord, Skill
 from reports.board import SILENT
 from reports.dashboard import SILENT_DAYS
 from reports.indicators import ADULTS, CONFIRMED, FURTHER_INDICATORS, Place
@@ -44,6 +44,7 @@ def attention_measures(commune, day):
             encounter__voided_at__isnull=True,
             settled_at__isnull=True,
         ),
+        "held_records": HeldRecord.objects.filter(commune=commune).waiting(),
         "required_skills": Skill.objects.required_on(day),
         "required_courses": Course.objects.required_on(day),
     }
@@ -58,6 +59,7 @@ def tasks_of(commune, picture, state):
         _silent_villages(commune, picture, state),
         _older_people(commune, picture, counts),
         _unfinished_staff(commune, picture),
+        _held_records(counts),
         _doubts(counts),
         _teams_without_leader(commune, state),
         _waiting_figures(picture),
@@ -147,6 +149,23 @@ def _doubts(counts):
         ngettext("record should be looked at", "records should be looked at", count),
         _address("doubt_list"),
         _("Look at them"),
+    )
+
+
+def _held_records(counts):
+    count = counts["held_records"]
+    if not count:
+        return None
+    return Task(
+        "held",
+        count,
+        ngettext(
+            "record from a phone waits for an official",
+            "records from phones wait for an official",
+            count,
+        ),
+        _address("held_list"),
+        _("Decide"),
     )
 
 

@@ -40,6 +40,14 @@ class RescueFile(models.Model):
         return f"{self.phone} {self.uploaded_at:%d/%m/%Y}"
 
 
+class HeldRecordQuerySet(ScopedQuerySet):
+    """Held records within a scope."""
+
+    def waiting(self):
+        """Keep those over which nobody has decided."""
+        return self.filter(settled_at__isnull=True)
+
+
 class HeldRecord(models.Model):
     """A record of a phone that waits for an official. It counts nowhere until recorded.
 
@@ -114,7 +122,7 @@ class HeldRecord(models.Model):
         verbose_name=_("encounter"),
     )
 
-    objects = ScopedQuerySet.as_manager()
+    objects = HeldRecordQuerySet.as_manager()
     commune_path = "commune"
     village_path = None
 

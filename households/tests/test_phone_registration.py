@@ -154,7 +154,8 @@ def test_only_a_point_of_p_256_is_a_key(client, cast, wrong):
 
 
 @pytest.mark.parametrize(
-    "body", [b" ", b"{", b"\xff", b"[" * 5000, b'{"a": NaN}', b'{"a":1,"a":1}', b"null", b"1" * 5000]
+    "body",
+    [b" ", b"{", b"\xff", b"[" * 5000, b'{"a": NaN}', b'{"a":1,"a":1}', b"null", b"1" * 5000],
 )
 def test_hostile_json_is_refused(client, cast, body):
     client.force_login(cast.leader)

@@ -47,7 +47,7 @@ def held_list(request):
         held.day = day_of(held)
     context = {
         "page": page,
-        "waiting": waiting_for(request.user).count(),
+        "waiting": HeldRecord.objects.visible_to(request.user).waiting().count(),
         "can_write": scope_of(request.user).can_write,
     }
     return render(request, "households/held_list.html", context)
@@ -103,11 +103,6 @@ def held_dismiss(request, uuid):
         return redirect("held_detail", uuid)
     messages.success(request, gettext("It is not recorded. It stays on the list with the reason."))
     return redirect("held_list")
-
-
-def waiting_for(user):
-    """Return the held records in reach that nobody has settled."""
-    return HeldRecord.objects.visible_to(user).filter(settled_at__isnull=True)
 
 
 def _held(user, uuid):

@@ -80,8 +80,11 @@ def phone_registration(request, uuid):
     ``conflict`` the UUID is another person's or has another key, 409 ``revoked_phone`` the
     commune has signed this phone out: the phone then makes itself a new key and UUID.
     """
+    refused = gate(request)
+    if refused is not None:
+        return refused
     if request.method != "PUT":
-        return HttpResponseNotAllowed(["PUT"])
+        return marked(HttpResponseNotAllowed(["PUT"]))
     refused = _may_not_register(request)
     if refused is not None:
         return refused
@@ -105,9 +108,6 @@ phone_registration.roles = WRITERS
 
 
 def _may_not_register(request):
-    refused = gate(request)
-    if refused is not None:
-        return refused
     if _commune_of(request.user) is None:
         return refusal(403, "forbidden", _("This account may not open or change this."))
     if request.content_type != JSON:

@@ -13,7 +13,7 @@ from households.doubting import settle_doubt
 from households.forms.doubt_filter import DoubtFilter
 from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
-from households.models import Doubt, Encounter, Household
+from households.models import Doubt, Encounter, HeldRecord, Household
 from villages.access import (
     ADMIN,
     COMMUNE_ROLES,
@@ -43,6 +43,7 @@ def visit_list(request):
     visits = visits.select_related("household", "village", "author", "member", "typed_by")
     page = Paginator(visits, PER_PAGE).get_page(request.GET.get("page"))
     context = {
+        "held_waiting": HeldRecord.objects.visible_to(request.user).waiting().count(),
         "filter": chosen,
         "page": page,
         "sort": chosen.sort,

@@ -18,6 +18,7 @@ SUBJECTS = {
     ("residents", "uuid"): "resident",
     ("visits", "uuid"): "encounter",
     ("doubtful", "pk"): "doubt",
+    ("held", "uuid"): "heldrecord",
     ("lists", "pk"): "handedlist",
     ("paper", "uuid"): "papersheet",
     ("activity", "pk"): "teammember",

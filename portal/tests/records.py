@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from households.handing import hand_list
-from households.models import Doubt, Encounter, SkillCheck
+from households.models import Doubt, Encounter, HeldRecord, RescueFile, SkillCheck
 from households.paper import print_sheet
 from households.recording import Guidance, PersonOutcome, correct_visit, record_visit
 from reports.models import CoverageFigure, CoverageUnit, Drift
@@ -136,7 +136,28 @@ def fill(village, household, author, skills):
             commune=commune, user=author, expires_at=timezone.now() + timedelta(days=14)
         )
     )
-    keep(Phone.objects.create(commune=commune, user=author, card=card, public_key={"kty": "EC"}))
+    phone = keep(
+        Phone.objects.create(commune=commune, user=author, card=card, public_key={"kty": "EC"})
+    )
+    file = keep(
+        RescueFile.objects.create(
+            commune=commune, phone=phone, made_at=timezone.now(), uploaded_by=author, held=1
+        )
+    )
+    keep(
+        HeldRecord.objects.create(
+            uuid=uuid4(),
+            kind=HeldRecord.Kind.VISIT,
+            reason=HeldRecord.Reason.REFUSED,
+            commune=commune,
+            village=village,
+            author=author,
+            phone=phone,
+            file=file,
+            sent={"household": str(household.uuid), "visited_on": f"{day}", "people": []},
+            errors={"people": ["Chưa ghi ai."]},
+        )
+    )
     sheet = keep(print_sheet(village=village, by=author))
     keep(sheet.rows.first())
     keep(encounter.versions.first())

@@ -208,7 +208,7 @@ def test_each_address_opens_for_somebody(world, ask):
         opened = any(
             ask(getattr(world, who), method, url).status_code in ANSWERED | REFUSED_FORM
             for who in ("leader", "official", "anonymous")
-            for method in ("get", "post")
+            for method in ("get", "post", "put")
         )
         if not opened:
             closed.append(address.name)

@@ -37,7 +37,9 @@ NEVER_TYPED = (
     "drift",
     "stalemark",
     "encounterversion",
+    "heldrecord",
     "phone",
+    "rescuefile",
     "signincard",
 )
 
