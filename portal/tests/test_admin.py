@@ -30,7 +30,7 @@ PARTS = {
     "workerdeclaration",
 }
 # Made on a page of their own, mended here.
-MADE_ELSEWHERE = ("doubt", "handedlist")
+MADE_ELSEWHERE = ("doubt", "handedlist", "papersheet")
 NEVER_TYPED = (
     "coverageunit",
     "coveragefigure",

@@ -145,7 +145,7 @@ async function send(row) {
     let response = await post(row);
     if (response.status === 403) {
       // Signed in again meanwhile: the page's token is an old one.
-      await renewToken();
+      if (!(await renewToken())) return { errors: [words.signedOut] };
       response = await post(row);
     }
     if (response.redirected) return { errors: [words.signedOut] };
@@ -170,6 +170,7 @@ async function renewToken() {
   const page = await fetch(form.action, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[data-paper-entry] [name=csrfmiddlewaretoken]");
   if (fresh) form.elements.csrfmiddlewaretoken.value = fresh.value;
+  return Boolean(fresh);
 }
 
 function say(row, text) {
