@@ -53,13 +53,13 @@ class SealingPhone:
         }
         return seal(self.signed(said | more))
 
-    def rescue(self, records, **more):
+    def rescue(self, brought, **more):
         said = {
             "typ": "rescue",
             "phone": str(self.uuid),
             "user": str(self.user.pk),
             "made_at": timezone.now().isoformat(),
-            "records": records,
+            "records": brought,
         }
         return f"BDHVS-1\n{seal(self.signed(said | more))}\n"
 
