@@ -23,6 +23,7 @@ PARTS = {
     "handedhousehold",
     "householdobservation",
     "householdplace",
+    "paperrow",
     "personmet",
     "residency",
     "skillcheck",
