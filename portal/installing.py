@@ -19,6 +19,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import resolve, reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -29,8 +30,11 @@ from villages.access import public
 
 PAGES = ("field", "field_words", "offline")
 THEME, GROUND = "#0b5563", "#f2f6f7"
-# Modules of ours name each other like this; a test compares with what the browser asks for.
-IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+# Modules of ours name each other like this, at the start of a line or when first needed; a
+# test compares with what the browser asks for.
+IMPORT = re.compile(
+    r"""(?:^(?:import|export)\b[^"';]*|\bimport\(\s*)["'](\.{1,2}/[^"']+)["']""", re.MULTILINE
+)
 CHANGES_NEVER = not (settings.DEBUG or settings.TESTING)
 
 
@@ -39,11 +43,19 @@ CHANGES_NEVER = not (settings.DEBUG or settings.TESTING)
 @cache_control(no_cache=True)
 @vary_on_cookie
 def service_worker(request):
-    """Give the phone its service worker, with the list of all files of this shell."""
+    """Give the phone its service worker, with the list of all files of this shell.
+
+    ``?language=en``: browsers ask for a worker that is a module without any cookie, so the
+    chosen language has to stand in its address.
+    """
+    chosen = request.GET.get("language")
+    language = chosen if chosen in dict(settings.LANGUAGES) else get_language()
+    with translation.override(language):
+        context = {"shell": json.dumps(shell(), indent=1), "worker": static("js/field/worker.js")}
     return render(
         None,
         "portal/service_worker.js",
-        {"shell": json.dumps(shell(), indent=1), "worker": static("js/field/worker.js")},
+        context,
         content_type="text/javascript; charset=utf-8",
     )
 

@@ -12,6 +12,8 @@ import { keepSetting, read, setting, StorageProblem, write } from "./store.js";
 import { todayIso, uuid as newUuid } from "./text.js";
 import { decrypt, encrypt, Locked } from "./vault.js";
 
+export { makeKnown } from "./sending.js";
+
 const UNDO_FOR = 10_000;
 const KEEP_RECEIVED = 7 * 24 * 60 * 60 * 1000;
 const EVERY = 60_000;

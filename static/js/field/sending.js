@@ -73,8 +73,7 @@ async function sendAll(entries, tour, sealedOnly) {
   else backOff(tour.last);
 }
 
-// Who is signed in, or null; the server must know this person's phone before it can open
-// what the phone seals.
+// Who is signed in, or null. The server opens only what phones sealed that it knows.
 async function sessionUser(tour) {
   const greeting = await api.hello();
   if (greeting.kind === "unreachable") {
@@ -87,7 +86,9 @@ async function sessionUser(tour) {
   return user;
 }
 
-async function makeKnown(user, phone) {
+// Tell the server this person's key unless it knows it (`phone` as in the greeting). A phone
+// that was revoked begins anew.
+export async function makeKnown(user, phone) {
   const mine = await registration(user);
   if (!mine || phone?.uuid === mine.uuid) return;
   const answer = await api.register(mine, { user });

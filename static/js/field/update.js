@@ -55,13 +55,19 @@ async function replaceIfReady() {
 
 async function register(container) {
   try {
-    return await container.register("/service-worker.js", { type: "module", scope: "/" });
+    const address = `/service-worker.js?language=${chosenLanguage()}`;
+    return await container.register(address, { type: "module", scope: "/" });
   } catch (problem) {
     // No network yet, or forbidden by the browser: the page works without, as long as
     // there is a signal.
     if (["TypeError", "SecurityError", "AbortError"].includes(problem.name)) return null;
     throw problem;
   }
+}
+
+// A worker that is a module is asked for without cookies, so its address names the language.
+function chosenLanguage() {
+  return /(?:^|;\s*)django_language=(\w+)/.exec(document.cookie)?.[1] ?? "vi";
 }
 
 async function look(registration) {
