@@ -18,7 +18,10 @@ SEXES = dict(Sex.choices)
 
 @dataclass(frozen=True)
 class Told:
-    """A held record in words: what it is about, its facts and its people."""
+    """A held record in words: what it is about, its facts and its people.
+
+    ``visit`` is the one to be corrected, or the one that has the same number.
+    """
 
     household: Household | None
     visit: Encounter | None
@@ -33,10 +36,10 @@ def told(held, user):
     if held.kind == HeldRecord.Kind.HOUSEHOLD:
         return _household_told(held, user)
     content = readable(held.sent)
-    visit = None
-    if held.kind == HeldRecord.Kind.CORRECTION:
-        visits = Encounter.objects.visible_to(user).select_related("household__village")
-        visit = visits.filter(uuid=as_uuid(visit_of(held.sent))).first()
+    is_correction = held.kind == HeldRecord.Kind.CORRECTION
+    visits = Encounter.objects.visible_to(user).select_related("household__village")
+    corrected = as_uuid(visit_of(held.sent)) if is_correction else held.uuid
+    visit = visits.filter(uuid=corrected).first()
     teller = Teller(visit or held, [content])
     known = Resident.objects.visible_to(user).filter(uuid__in=teller.residents)
     mine = {str(uuid) for uuid in known.values_list("uuid", flat=True)}
@@ -45,7 +48,7 @@ def told(held, user):
     wanted = as_uuid(held.sent.get("household"))
     found = household.filter(uuid=wanted).first() if wanted else None
     return Told(
-        household=found or (visit.household if visit else None),
+        household=found or (visit.household if visit and is_correction else None),
         visit=visit,
         day=day_of(held),
         facts=teller.facts(content),

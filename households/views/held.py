@@ -17,6 +17,7 @@ from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles, scope_of
 
 PER_PAGE = 50
 Reason = HeldRecord.Reason
+OVERTAKEN = "overtaken"
 WHAT_TO_DO = {
     Reason.REVOKED_PHONE: _(
         "This phone was signed out before it sent this. Ask the author whether they wrote it, "
@@ -26,7 +27,11 @@ WHAT_TO_DO = {
         "The author had handed over the village, or the account was switched off, when this "
         "arrived. If the visit took place, record it."
     ),
-    Reason.REFUSED: _("Put right what is wrong below, or record the rest as it is."),
+    Reason.REFUSED: _("Put right below what is wrong, then record it."),
+    OVERTAKEN: _(
+        "The visit was corrected by somebody else meanwhile. Compare them; recording this one "
+        "puts it in the place of the other."
+    ),
     Reason.CONFLICT: _(
         "The portal has another record with this number and different content, and kept both. "
         "Compare them; recording this one adds it beside the other."
@@ -121,7 +126,7 @@ def _show(request, held, record_form=None, dismiss_form=None):
         "about": about,
         "errors": _in_words(held.errors),
         "can_write": can_write,
-        "reason_help": WHAT_TO_DO[held.reason],
+        "reason_help": WHAT_TO_DO[_situation(held)],
         # Only what was refused, then or now, needs something put right.
         "may_change": held.reason == HeldRecord.Reason.REFUSED or record_form is not None,
         "record_form": record_form
@@ -129,6 +134,11 @@ def _show(request, held, record_form=None, dismiss_form=None):
         "dismiss_form": dismiss_form or DismissForm(),
     }
     return render(request, "households/held_detail.html", context, status=400 if refused else 200)
+
+
+def _situation(held):
+    correction = held.kind == HeldRecord.Kind.CORRECTION
+    return OVERTAKEN if correction and held.reason == Reason.CONFLICT else held.reason
 
 
 def _in_words(errors):
