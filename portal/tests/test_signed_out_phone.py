@@ -1,6 +1,7 @@
 """A phone that the commune signs out reads nothing from the next request on."""
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -101,6 +102,30 @@ def test_a_phone_whose_card_was_withdrawn_works_again_with_a_newer_card(client, 
     session["phone"] = str(on_phone.phone.uuid)
     session.save()
     assert client.get(reverse("my_village")).status_code == 200
+
+
+def test_it_is_logged_who_signed_a_phone_out_and_never_its_key(client, on_phone):
+    client.force_login(on_phone.official)
+    client.post(reverse("phone_revoke", args=[on_phone.phone.uuid]))
+    entry = LogEntry.objects.get_for_object(on_phone.phone).first()
+    assert entry.actor == on_phone.official
+    assert "revoked_at" in entry.changes
+    every = LogEntry.objects.get_for_object(on_phone.phone)
+    assert not [one for one in every if "public_key" in one.changes]
+
+
+@pytest.mark.parametrize("who", ["neighbour", "stranger", "stranger_leader", "reader"])
+def test_nobody_else_signs_a_phone_out(client, on_phone, who):
+    client.force_login(getattr(on_phone, who))
+    url = reverse("phone_revoke", args=[on_phone.phone.uuid])
+    assert client.post(url).status_code in {403, 404}
+    on_phone.phone.refresh_from_db()
+    assert on_phone.phone.revoked_at is None
+
+
+def test_signing_out_twice_keeps_the_first_name(on_phone):
+    revoke_phone(phone=on_phone.phone, by=on_phone.leader)
+    assert revoke_phone(phone=on_phone.phone, by=on_phone.official).revoked_by == on_phone.leader
 
 
 def test_it_costs_one_query_and_only_a_session_with_a_phone(on_phone):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.testing.accessibility import axe_problems, scrolls_sideways, small_targets, small_text
 from portal.testing.browser import OFFICE, PHONE
 from villages.cards import issue_card
-from villages.models import Phone, SignInCard, TeamMember
+from villages.models import Assignment, Phone, SignInCard, TeamMember
 from villages.periods import today
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,6 +58,15 @@ def test_it_works(cast, screen):
 
 
 def test_the_printed_picture_is_large_enough_and_each_paper_has_its_size(cast, screen):
+    cast.leader.full_name = "Nguyễn Hoàng Thị Phương Thảo Nguyên"
+    cast.leader.save()
+    Assignment.objects.create(
+        user=cast.leader,
+        role="team_leader",
+        commune=cast.commune,
+        village=cast.khi,
+        from_on=today(),
+    )
     desk = screen.open(user=cast.official, size=OFFICE)
     desk.goto("/villages/cards/")
     desk.get_by_role("button", name="Cấp thẻ cho cả").click()
