@@ -274,3 +274,13 @@ def test_a_large_village_is_typed_in_page_by_page(client, cast, member):
     last = numbers[-1]
     said = {"row": f"{last}", "page": place} | typed(member, last)
     assert client.post(entry_of(sheet), said).status_code == 200
+
+
+def test_a_village_without_households_gets_a_sheet_of_empty_lines(client, cast):
+    cast.khi_household.places.update(to_on=YESTERDAY)
+    sheet = print_sheet(village=cast.khi, by=cast.neighbour)
+    client.force_login(cast.neighbour)
+    printed = client.get(reverse("paper_sheet", args=[sheet.uuid])).content.decode()
+    assert "sinh năm" in printed
+    assert "Phiếu này không có hộ nào" in client.get(entry_of(sheet)).content.decode()
+    assert client.post(entry_of(sheet), {}).status_code == 302

@@ -1,5 +1,6 @@
 """A printed sheet is typed back in by keyboard alone, in a real browser."""
 
+import re
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -227,3 +228,23 @@ def test_every_page_reads_well(cast, member, sheet, screen, who, size):
         if who == "leader" and size == PHONE:
             assert small_text(page) == [], address
             assert small_targets(page) == [], address
+
+
+def test_the_sheet_prints_on_a4_across_with_its_head_on_every_page(cast, sheet, screen):
+    for _number in range(12):
+        make_household(
+            cast.vi, *[("Nguyễn Hoàng Phương Thảo Nguyên", year) for year in (1950, 1980)]
+        )
+    sheet = print_sheet(village=cast.vi, by=cast.official)
+    page = screen.open(user=cast.official)
+    page.goto(reverse("paper_sheet", args=[sheet.uuid]))
+    printed = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert len(boxes) > 2
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(842, 595)}
+    page.emulate_media(media="print")
+    assert page.locator(".sheet thead").evaluate("e => getComputedStyle(e).display") == (
+        "table-header-group"
+    )
+    assert not page.locator(".site-head").is_visible()
+    assert not page.locator(".page-actions").first.is_visible()
