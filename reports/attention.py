@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -39,10 +40,9 @@ def attention_measures(commune, day):
     unconfirmed = confirmed.not_covered(Place(commune.pk), day)
     return {
         "older_unconfirmed": unconfirmed.filter(birth_year__lte=day.year - OLDER_AGE),
-        "open_doubts": Doubt.objects.filter(
-            encounter__commune=commune,
-            encounter__voided_at__isnull=True,
-            settled_at__isnull=True,
+        "open_doubts": Doubt.objects.open().filter(
+            Q(encounter__commune=commune, encounter__voided_at__isnull=True)
+            | Q(household__village__commune=commune)
         ),
         "held_records": HeldRecord.objects.filter(commune=commune).waiting(),
         "required_skills": Skill.objects.required_on(day),

@@ -210,3 +210,9 @@ def test_twenty_different_ones_at_once_get_twenty_numbers(cast):
     assert sorted(answer.json()["number"] for answer in answers) == list(range(3, 23))
     # All but the first have a namesake in the village by then.
     assert Doubt.objects.filter(kind=Doubt.Kind.DUPLICATE).count() == 19
+
+
+def test_the_start_page_counts_a_household_to_look_at(cast, phone):
+    send(phone, a_household(cast, {"full_name": "Lò Văn Mẫu", "birth_year": 1961}))
+    page = signed_in(cast.official).get(reverse("dashboard"), follow=True).content.decode()
+    assert reverse("doubt_list") in page

@@ -63,7 +63,7 @@ def household_detail(request, uuid):
         "members": members,
         "former": household.residents.exclude(status=Resident.Status.PRESENT),
         "visits": household.encounters.visible_to(request.user)
-        .select_related("author")
+        .select_related("author", "member")
         .newest_first()[:50],
         "observations": household.observations.select_related("observed_by")[:20],
         "places": household.places.select_related("village").order_by("-from_on"),
