@@ -59,8 +59,12 @@ def told(held, user):
 
 def day_of(held):
     """Return the day that a held record is about, or None when it cannot be read."""
-    name = "since_on" if held.kind == HeldRecord.Kind.HOUSEHOLD else "visited_on"
-    day = _day(held.sent.get(name))
+    return day_in(held.kind, held.sent)
+
+
+def day_in(kind, body):
+    """Return the day that a record of this kind is about, or None when it cannot be read."""
+    day = _day(body.get("since_on" if kind == HeldRecord.Kind.HOUSEHOLD else "visited_on"))
     return parse_date(day) if day else None
 
 

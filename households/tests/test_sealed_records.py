@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DataError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -386,3 +386,36 @@ def test_the_same_record_from_twenty_threads_is_one(cast, phone):
     assert len({first["receipt_number"] for first, _second in answers}) == 1
     assert {second["status"] for _first, second in answers} == {"held"}
     assert Encounter.objects.count() == HeldRecord.objects.count() == 1
+
+
+def test_while_the_database_is_away_nothing_is_acknowledged(cast, phone):
+    """503: the phone keeps everything and asks again."""
+
+    def away(*_statement):
+        raise OperationalError("the database is away")
+
+    body = {"records": [phone.record(visit_to(cast.household))]}
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(away):
+        answer = client.post(reverse("sealed_records"), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
+    assert answer["Retry-After"]
+
+
+def test_a_mistake_of_ours_holds_the_record_and_names_nobody(cast, phone, send, caplog):
+    """What breaks over one record stops neither that record nor the next."""
+
+    def broken(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "households_encounter" in sql and "Kanari" in str(params):
+            raise DataError(f"cannot store {params}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken):
+        first, second = send(
+            phone.record(visit_to(cast.household, note="Kanari")),
+            phone.record(visit_to(cast.second_household)),
+        )
+    assert (first["status"], second["status"]) == ("held", "received")
+    assert HeldRecord.objects.get().sent["note"] == "Kanari"
+    assert "DataError" in caplog.text
+    assert "Kanari" not in caplog.text

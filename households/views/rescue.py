@@ -6,13 +6,18 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from households.forms.rescue import RescueForm
-from households.models import RescueFile
+from households.held_content import day_in
+from households.holding import as_uuid
+from households.models import Household, RescueFile
 from households.rescuing import take_rescue_file
 from households.sealing import LONGEST_RESCUE
 from households.uploading import OneSmallFile
 from villages.access import TEAM_LEADER, WRITERS, for_roles, scope_of
 
 PER_PAGE = 25
+SHOWN = (
+    "kind_words", "reason_words", "answer", "visit_uuid", "status", "known_before", "held",
+)  # fmt: skip
 
 
 @csrf_exempt
@@ -38,6 +43,18 @@ def _checked(request, taking):
     return _show(request, RescueForm(user=request.user), rescued=rescued)
 
 
+def _told(rescued, user):
+    """Return the receipts, each with the day and the household it is about."""
+    wanted = [as_uuid(receipt.record.body.get("household")) for receipt in rescued.receipts]
+    households = Household.objects.visible_to(user).filter(uuid__in=filter(None, wanted))
+    known = {household.uuid: household for household in households}
+    return [
+        {"day": day_in(receipt.record.kind, receipt.record.body), "household": known.get(uuid)}
+        | {name: getattr(receipt, name) for name in SHOWN}
+        for receipt, uuid in zip(rescued.receipts, wanted, strict=True)
+    ]
+
+
 def _show(request, form, rescued=None, status=200):
     is_desk = scope_of(request.user).role != TEAM_LEADER
     files = RescueFile.objects.visible_to(request.user)
@@ -45,6 +62,7 @@ def _show(request, form, rescued=None, status=200):
     context = {
         "form": form,
         "rescued": rescued,
+        "told": _told(rescued, request.user) if rescued else [],
         "is_desk": is_desk,
         "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
     }
