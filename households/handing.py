@@ -196,13 +196,13 @@ def open_lists_with(household, user):
 def reminder_of(handed, progress):
     """Return one line for the team's group chat; it names no person and no reason.
 
-    «Bản Vi: còn 12 hộ trong danh sách giao ngày 05/11/2025, hạn 20/11/2025».
+    «Bản Vi: còn 12 hộ trong danh sách giao ngày 05/11, hạn 20/11».
     """
     words = {
         "village": handed.village.full_name,
         "count": number(progress.open),
-        "day": written_day(handed.handed_on),
-        "due": written_day(handed.due_on),
+        "day": _short_day(handed.handed_on),
+        "due": _short_day(handed.due_on),
     }
     line = ngettext(
         "%(village)s: %(count)s household left on the list of %(day)s",
@@ -213,3 +213,9 @@ def reminder_of(handed, progress):
         is_late = handed.due_on < today()
         line += ", " + (_("overdue since %(due)s") if is_late else _("due %(due)s"))
     return line % words
+
+
+def _short_day(day):
+    """A day of this year is written without it."""
+    is_this_year = day is not None and day.year == today().year
+    return f"{day:%d/%m}" if is_this_year else written_day(day)

@@ -17,7 +17,7 @@ DESK = (
     (
         "village_list",
         _("Villages"),
-        ("village_", "household_", "resident_", "team_", "handover", "card_", "phone_"),
+        ("village_", "household_", "handed_", "resident_", "team_", "handover", "card_", "phone_"),
     ),
     ("visit_list", _("Visits"), ("visit_", "paper_", "activity_")),
     ("session_list", _("Training"), ("session_",)),
@@ -26,7 +26,7 @@ DESK = (
     ("communication_list", _("Communications"), ("communication_",)),
 )
 FIELD = (
-    ("field", _("My village"), ("my_village", "paper_", "activity_")),
+    ("field", _("My village"), ("my_village", "handed_", "paper_", "activity_")),
     ("visit_form", _("Record a visit"), ("visit_",)),
     ("household_list", _("Households"), ("household_", "resident_")),
     ("session_list", _("Training"), ("session_",)),

@@ -279,9 +279,9 @@ def with_last_activity(villages, day):
     return villages.annotate(last_on=Subquery(last))
 
 
-def is_silent(last_on, day):
+def is_silent(last_on, day, days=SILENT_DAYS):
     """Whether a village whose team was last active on ``last_on`` is silent on a day."""
-    return last_on is None or last_on <= day - timedelta(days=SILENT_DAYS)
+    return last_on is None or last_on <= day - timedelta(days=days)
 
 
 def _trend(indicator, days, stored, targets):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, Subquery
 
-from reports.dashboard import NOT_STORED, Reading, is_silent, with_last_activity
+from reports.dashboard import NOT_STORED, SILENT_DAYS, Reading, is_silent, with_last_activity
 from reports.indicators import ADULTS, VISITED
 from reports.models import CoverageFigure
 from villages.models import TeamMember, Village, VillageChange
@@ -77,10 +77,10 @@ def village_rows(commune, day, target):
     ]
 
 
-def silent_villages(commune):
-    """Return the villages of a commune whose teams recorded nothing lately, by number."""
+def silent_villages(commune, days=SILENT_DAYS):
+    """Return the villages of a commune whose teams recorded nothing for so long, by number."""
     villages = with_last_activity(Village.objects.filter(commune=commune).on(today()), today())
-    return [village for village in villages if is_silent(village.last_on, today())]
+    return [village for village in villages if is_silent(village.last_on, today(), days)]
 
 
 def stored_readings(day, **units):

@@ -18,7 +18,7 @@ class HandListForm(forms.Form):
         help_text=_("The team reads it. No names of residents."),
         error_messages={"required": _("Give the list a title.")},
     )
-    due_on = DayField(label=_("To be done by"), required=False, help_text=_("May stay empty."))
+    due_on = DayField(label=_("To be done by"), required=False)
     villages = forms.MultipleChoiceField(
         label=_("Villages"),
         widget=forms.CheckboxSelectMultiple,

@@ -253,7 +253,7 @@ def test_the_reminder_names_no_person_and_no_reason(cast, handed):
         due_on=today(),
     )
     text = signed_in(cast.official).get(reverse("handed_reminder")).context["text"]
-    written = f"{today():%d/%m/%Y}"
+    written = f"{today():%d/%m}"
     assert f"- Bản Vi: còn 2 hộ trong danh sách giao ngày {written}\n" in text
     assert f"- Bản Khì: còn 1 hộ trong danh sách giao ngày {written}, hạn {written}\n" in text
     for canary in ("nghèo", "Mẫu", "Hộ ở xa", "001"):
@@ -267,7 +267,7 @@ def test_the_reminder_names_no_person_and_no_reason(cast, handed):
     poor.refresh_from_db()
     with translation.override("en"):
         late = reminder_of(poor, progress_of_lists([poor])[poor.pk])
-    assert late.endswith(f"overdue since {today() - timedelta(days=2):%d/%m/%Y}")
+    assert f"overdue since {today() - timedelta(days=2):%d/%m}" in late
 
 
 def test_it_costs_the_same_for_many_lists(cast, handed):

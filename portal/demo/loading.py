@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.demo import story
 from portal.demo.accounts import make_leaders, make_official, open_the_doors
 from portal.demo.direction import direct
+from portal.demo.handing import hand_over
 from portal.demo.months import guide_after_the_article
 from portal.demo.offices import hold_other_activities, publish, staff_offices
 from portal.demo.organisations import declare_workers, fill_schools
@@ -92,6 +93,7 @@ def _load_commune(ids, which, until, seed, step):
     hold_other_activities(stream("activities"), commune, staff, until)
     step()
     _guide(stream, ids, commune, places, skills, official, until, step)
+    hand_over(commune, official, until)
     coverage.ensure_units(commune.pk)
     return commune
 

@@ -14,11 +14,13 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q
 from vietnam_provinces import Ward
 
+from households.handing import progress_of_lists
 from households.models import (
     Confirmation,
     Doubt,
     Encounter,
     EncounterVersion,
+    HandedList,
     Household,
     HouseholdObservation,
     Resident,
@@ -217,6 +219,16 @@ def test_a_team_without_a_leader_and_former_members(demo):
 def test_four_villages_have_no_signal_somewhere(demo):
     gaps = ConnectivityReport.objects.filter(quality="none", resolved_on__isnull=True)
     assert gaps.values("village").distinct().count() == 4
+
+
+def test_a_list_of_poor_households_is_handed_over_and_has_begun_to_shrink(demo):
+    lists = list(HandedList.objects.filter(village__commune=demo))
+    progress = progress_of_lists(lists)
+    assert len(lists) == len(story.HANDED_TO)
+    assert all(handed.is_about_poverty for handed in lists)
+    assert all(progress[handed.pk].total for handed in lists)
+    assert sum(progress[handed.pk].done for handed in lists)
+    assert sum(progress[handed.pk].open for handed in lists)
 
 
 def test_nothing_is_dated_after_the_last_day(demo):

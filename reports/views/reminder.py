@@ -11,24 +11,32 @@ from villages.access import COMMUNE_ROLES, for_roles
 from villages.periods import today
 from villages.templatetags.display import day as written_day
 
+CHOICES_OF_DAYS = (7, 14, SILENT_DAYS, 60)
+
 
 @for_roles(*COMMUNE_ROLES)
 @require_GET
 def reminder(request):
-    """Show the reminder as plain text to copy, and the villages it is for."""
+    """Show the reminder as plain text to copy, and the villages it is for.
+
+    ``?so-ngay=`` asks for villages silent for fewer or more days than usual.
+    """
     commune = commune_asked_for(request)
-    silent = silent_villages(commune)
+    asked = request.GET.get("so-ngay", "")
+    days = next((days for days in CHOICES_OF_DAYS if str(days) == asked), SILENT_DAYS)
+    silent = silent_villages(commune, days)
     context = {
         "commune": commune,
         "is_demo": commune.is_demo,
         "silent": silent,
-        "silent_days": SILENT_DAYS,
-        "text": reminder_text(commune, silent),
+        "silent_days": days,
+        "choices": CHOICES_OF_DAYS,
+        "text": reminder_text(commune, silent, days),
     }
     return render(request, "reports/reminder.html", context)
 
 
-def reminder_text(commune, silent):
+def reminder_text(commune, silent, days=SILENT_DAYS):
     """Return the message: which villages, since when, what to do, who helps."""
     lines = [
         _("Community Digital Technology Teams of %(commune)s, %(day)s")
@@ -37,8 +45,7 @@ def reminder_text(commune, silent):
             "day": written_day(today()),
         },
         "",
-        _("For %(days)s days the portal has received no visit or gathering from:")
-        % {"days": SILENT_DAYS},
+        _("For %(days)s days the portal has received no visit or gathering from:") % {"days": days},
     ]
     lines += [_silence_of(village) for village in silent]
     lines += [
