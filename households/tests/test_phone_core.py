@@ -5,6 +5,7 @@ is about an answer that it does not give.
 """
 
 import json
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from households.models import Encounter
 from portal.testing.browser import PHONE
 from portal.testing.field import OPENED, FieldPhone
 from villages.periods import today
+from villages.text import fold
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PIN = "2468"
@@ -56,6 +58,37 @@ def test_it_works(cast, phone):
     assert entry["sealed"] is None
     assert entry["title"] == "Lò Văn Mẫu"
     assert phone.waiting()["total"] == 0
+
+
+HOSTILE = [
+    "",
+    "  Lò   Thị Dương ",
+    "Đặng Thị Ưởng",
+    "Nguyễn Văn Ổn".upper(),
+    unicodedata.normalize("NFD", "Phạm Quốc Việt Đăng"),
+    "Straße ẞ ﬁ ŉ ς Σ İ ı",
+    "Ꭰꭰ",
+    "a\u0000b\u0007c\r\nd\te\u00a0f\u2003g\u200bh",
+    "e" + "\u0301" * 200 + " x",
+    "ا\u064b क्ष \u0e01\u0e33 한국어 が",
+    "\ud800x\udfff",
+    "😀 Vàng A 𝔐ẫu",
+    "=1+1|<script>",
+]
+
+
+def test_names_fold_as_on_the_server(screen):
+    page = screen.open(size=PHONE)
+    page.goto("/offline/")
+    folded = page.evaluate(
+        """async (texts) => {
+          const {fold} = await import("/static/js/field/text.js");
+          return texts.map((signs) => [...fold(String.fromCodePoint(...signs))]
+            .map((sign) => sign.codePointAt(0)));
+        }""",
+        [[ord(sign) for sign in text] for text in HOSTILE],
+    )
+    assert ["".join(map(chr, signs)) for signs in folded] == [fold(text) for text in HOSTILE]
 
 
 def test_a_visit_can_be_taken_back_until_it_may_go(cast, phone):
