@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import condition, conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog
 
@@ -31,18 +31,18 @@ FIRST_MODULES = (
     "js/field/outbox.js",
     "js/field/update.js",
     "js/field/village.js",
-    "js/field/worklist.js",
     "js/field/page.js",
     "js/field/router.js",
-    "js/field/drafts.js",
-    "js/field/states.js",
     "js/field/session.js",
-    "js/field/screens/home.js",
-    "js/field/screens/sent.js",
     "js/field/screens/pin.js",
 )
 # What later screens need: asked for when the first one stands. The service worker keeps all.
 LATER_MODULES = (
+    "js/field/worklist.js",
+    "js/field/drafts.js",
+    "js/field/states.js",
+    "js/field/screens/home.js",
+    "js/field/screens/sent.js",
     "js/field/people_rows.js",
     "js/field/answers.js",
     "js/field/screens/visit.js",
@@ -50,14 +50,13 @@ LATER_MODULES = (
     "js/field/screens/new.js",
     "js/field/screens/doors.js",
     "js/field/screens/phone.js",
-    "vendor/inapp-spy-5.0.10/inapp-spy.esm.js",
-    "vendor/detectincognitojs-1.9.0/detectIncognito.esm.js",
 )
 
 
 @public
 @require_safe
 @gzip_page
+@conditional_page
 @cache_control(no_cache=True)
 @vary_on_cookie
 def field(request):

@@ -71,10 +71,13 @@ export function keeper(user, name, read) {
       await flush();
       unhook();
     },
-    async stop() {
+    // At once, so that nothing is written behind a record that is saved.
+    stop() {
       stopped = true;
       clearTimeout(timer);
       unhook();
+    },
+    async drop() {
       await last;
       await drop(user, name);
     },

@@ -144,11 +144,13 @@ async function lookAgain() {
 
 // What is wanted later is fetched while nobody waits for it.
 function afterFirstScreen() {
+  document.head.append(document.getElementById("later").content);
   const idle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 500));
   idle(async () => {
     for (const load of [home, households, visit, sent, newHousehold, phone]) await load();
     const { warnOfInAppBrowser } = await doors();
-    await warnOfInAppBrowser();
+    // Only a page that came over the network can be inside another app for the first time.
+    await warnOfInAppBrowser().catch((problem) => console.info(problem.message));
     await update.start();
   });
 }

@@ -15,6 +15,8 @@ export const session = {
   answer: null,
   package: null,
   village: null,
+  // Who is poor, in memory only.
+  poor: null,
 };
 
 const heard = new EventTarget();
@@ -63,9 +65,14 @@ async function welcome({ user, name, role, phone }) {
   if (known && phone?.uuid !== known.uuid) await api.register(known, { user });
 }
 
+function forgetWhoIsPoor() {
+  village.forgetPoverty();
+  session.poor = null;
+}
+
 async function leave(user) {
   if ((await vault.state(user)) === "open") await vault.lock(user);
-  village.forgetPoverty();
+  forgetWhoIsPoor();
   session.package = null;
   session.village = null;
   await keepSetting("field_village", null);
@@ -74,8 +81,8 @@ async function leave(user) {
 // Make the vault of a person who has none here, and tell the server of this phone.
 export async function settleIn(pin) {
   await vault.prepare(session.user, pin);
-  await navigator.storage?.persist?.();
-  await api.register(await vault.registration(session.user), { user: session.user });
+  // Nobody waits for the answer: the outbox tells the server again when it was not heard.
+  vault.registration(session.user).then((known) => api.register(known, { user: session.user }));
 }
 
 // What is on the phone, with everything that waits laid over it; null when there is nothing.
@@ -117,7 +124,7 @@ export async function today() {
 
 export async function lockNow() {
   await vault.lock(session.user);
-  village.forgetPoverty();
+  forgetWhoIsPoor();
   session.package = null;
 }
 
@@ -125,7 +132,7 @@ export async function lockNow() {
 export async function signOut() {
   const user = session.user;
   await vault.forget(user, { endSession: true });
-  village.forgetPoverty();
+  forgetWhoIsPoor();
   await keepSetting("field_user", null);
   await keepSetting("field_village", null);
   Object.assign(session, { user: null, name: "", package: null, village: null });

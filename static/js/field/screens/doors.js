@@ -31,6 +31,9 @@ export function broken(problem) {
 }
 
 // --- Warnings ---
+// Chrome itself, and nothing around it: the library need not be fetched over a weak signal.
+const PLAIN_CHROME = /^Mozilla\/5\.0 \([^)]*(?<!wv)\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\) (Headless)?Chrome\/[\d.]+ (Mobile )?Safari\/[\d.]+$/;
+
 function warn(name, prepare = () => {}) {
   const holder = document.querySelector("[data-warnings]");
   if (holder.querySelector(`[data-warning="${name}"]`)) return;
@@ -56,6 +59,7 @@ async function copyLink(button) {
 // Zalo, Facebook and other apps open links in a window of their own, whose storage goes
 // with the app. The warning blocks nobody: a browser may be taken for another.
 export async function warnOfInAppBrowser() {
+  if (PLAIN_CHROME.test(navigator.userAgent)) return;
   const { default: look } = await import("../../../vendor/inapp-spy-5.0.10/inapp-spy.esm.js");
   const isZalo = /\bZalo/i.test(navigator.userAgent);
   const { isInApp, appName } = look();

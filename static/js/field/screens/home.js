@@ -60,10 +60,21 @@ async function fill(root, village) {
   part(root, "other-village").hidden = session.package.villages.length < 2;
   fillProgress(root, village, mine);
   put(root, "day", dayInWords(entries, now));
-  const poor = session.answer === "ok" ? await whoIsPoor(session.user) : null;
-  fillLists(root, village, poor);
-  fillWorklist(root, village, { now, poor, any: mine.length > 0 });
+  const fillAll = (poor) => {
+    fillLists(root, village, poor);
+    fillWorklist(root, village, { now, poor, any: mine.length > 0 });
+  };
+  fillAll(session.poor ?? null);
+  // Asked of the server while the screen stands already, and kept in memory only.
+  if (session.answer === "ok" && !session.poor) knowWhoIsPoor(fillAll);
   put(root, "as-of", asOf(now));
+}
+
+async function knowWhoIsPoor(fillAll) {
+  const poor = await whoIsPoor(session.user);
+  if (!poor.poor.size && !poor.near_poor.size && !Object.keys(poor.titles).length) return;
+  session.poor = poor;
+  fillAll(poor);
 }
 
 function asOf(now) {

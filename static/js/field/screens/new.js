@@ -94,8 +94,9 @@ async function keepHousehold(form, { rows, keeper, entry }) {
       ? await outbox.edit(entry.uuid, body, title)
       : await outbox.add({ user: session.user, kind: "household", uuid: form.dataset.uuid ?? newUuid(), body, title, after: [] });
     keeper.stop();
+    await keeper.drop();
     await readPackage();
-    go(entry ? `#/saved/${kept.uuid}` : `#/visit/${kept.uuid}`, { replace: true });
+    await go(entry ? `#/saved/${kept.uuid}` : `#/visit/${kept.uuid}`, { replace: true });
   } catch (problem) {
     if (problem.name !== "StorageProblem") throw problem;
     session.unkept = problem.sealed ? [problem.sealed] : [];

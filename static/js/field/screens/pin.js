@@ -127,7 +127,8 @@ function padOf(root) {
       dot.className = at < typed.value.length ? "on" : "";
       return dot;
     }));
-    button.disabled = typed.value.length < SHORTEST;
+    // Not `disabled`: that would take the focus away from whoever types on a keyboard.
+    button.setAttribute("aria-disabled", String(typed.value.length < SHORTEST));
   };
   form.addEventListener("click", (event) => {
     const { digit, erase } = event.target.dataset;

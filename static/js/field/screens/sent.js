@@ -58,7 +58,10 @@ function fillRows(root, name, entries) {
 // «Đã lưu trên máy», at once; it can be taken back for ten seconds.
 export const saved = {
   async show(root, { uuid }) {
-    const entry = await outbox.get(uuid);
+    // What was saved this moment need not be read back before the words appear.
+    let fresh = session.saved?.uuid === uuid ? session.saved : null;
+    session.saved = null;
+    const entry = fresh ?? (await outbox.get(uuid));
     if (!entry) return missing(root);
     draw(root, "saved");
     put(root, "title", titleOf(entry));
@@ -67,7 +70,8 @@ export const saved = {
     next.textContent = gettext("Record a visit");
     let timer = null;
     const tell = async () => {
-      const now = await outbox.get(uuid);
+      const now = fresh ?? (await outbox.get(uuid));
+      fresh = null;
       if (!now) return;
       const { words, explained } = stateOf(now);
       put(root, "state", words);
@@ -91,7 +95,7 @@ export const saved = {
       title: gettext("Recording a visit"),
       subtitle: entry.title,
       back: "#/",
-      shown: () => offerNext(next, entry),
+      shown: () => setTimeout(() => offerNext(next, entry), 300),
       leave: () => {
         clearTimeout(timer);
         stop();

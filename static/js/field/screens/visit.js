@@ -177,7 +177,9 @@ async function keepVisit(form, { about, body, keeper, isCorrection }) {
       ? await outbox.edit(entry.uuid, isCorrection ? { ...body, reason: form.elements.reason.value.trim() } : body, title)
       : await outbox.add({ user: session.user, kind: "visit", uuid: form.dataset.uuid ?? newUuid(), body, title, after: await needs(household, body) });
     keeper.stop();
-    go(`#/saved/${kept.uuid}`, { replace: true });
+    session.saved = kept;
+    await go(`#/saved/${kept.uuid}`, { replace: true });
+    await keeper.drop();
   } catch (problem) {
     if (problem.name !== "StorageProblem") throw problem;
     session.unkept = problem.sealed ? [problem.sealed] : [];
