@@ -33,8 +33,7 @@ class PaperSheetForm(forms.Form):
         choices=[*HOW_MANY, (ALL, _("All households of the village"))],
         initial="20",
     )
-    skills = forms.ModelMultipleChoiceField(
-        Skill.objects.filter(is_offered=True),
+    skills = forms.MultipleChoiceField(
         label=_("Skills on the sheet"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one skill.")},
@@ -44,15 +43,17 @@ class PaperSheetForm(forms.Form):
         super().__init__(data, **options)
         members = members_of(village)
         self.fields["member"].queryset = members
+        self.offered = {skill.code: skill for skill in Skill.objects.filter(is_offered=True)}
+        self.fields["skills"].choices = [(code, s.title) for code, s in self.offered.items()]
         own = members.filter(user=user).first() or members.filter(role="leader").first()
         self.initial |= {
             "uuid": uuid.uuid4(),
             "member": own.pk if own else None,
-            "skills": [skill.pk for skill in required_skills()],
+            "skills": [skill.code for skill in required_skills()],
         }
 
     def clean_skills(self):
-        skills = list(self.cleaned_data["skills"])
+        skills = [self.offered[code] for code in self.cleaned_data["skills"]]
         if len(skills) > MOST_SKILLS:
             raise ValidationError(
                 _("Up to %(count)s skills fit on the sheet."), params={"count": MOST_SKILLS}
