@@ -11,30 +11,24 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from households.forms.fields import DayField, TextField, with_blank
-from households.forms.new_person import NewcomerForm
+from households.forms.new_people import NewPeopleMixin
 from households.forms.people import (
     PeopleWidget,
     PersonRow,
     SkillChoice,
-    new_outcomes,
-    new_rows,
 )
 from households.forms.who_guided import MemberField, members_for
 from households.models import Encounter, Household, Resident, Skill, SkillCheck
-from households.newcomers import newcomer_key
 from households.phone_clock import PhoneNote
 from villages.periods import during, today
-from villages.text import fold
 
 EARLIEST_DAYS = 400
 LATEST_DAYS = 3
 LATEST_RETURN_DAYS = 366
 MOST_UNNAMED = 500
-MOST_NEW_PEOPLE = 20
-BLANK_ROWS = 3
 
 
-class VisitForm(forms.Form):
+class VisitForm(NewPeopleMixin, forms.Form):
     """What one visit says.
 
     ``interactive`` means that a person sits in front of a page, who can be asked «is this
@@ -132,10 +126,8 @@ class VisitForm(forms.Form):
             del self.fields["member"]
         self.skills = list(Skill.objects.all())
         self.members = self._read_members()
-        rows = sorted(new_rows(self.data) | set(range(BLANK_ROWS)))
-        self.new_forms = [NewcomerForm(data, prefix=f"new-{row}") for row in rows]
+        self.read_new_people(data)
         self.errors_by_member = {}
-        self.duplicates = []
         self.same_day = None
         self.fields["visited_on"].widget.attrs |= {
             "min": self._earliest_day.isoformat(),
@@ -156,24 +148,10 @@ class VisitForm(forms.Form):
             rows.append(row)
         return rows
 
-    @cached_property
-    def new_person_rows(self):
-        """The rows for people who were not on the list, at least three of them."""
-        for form in self.new_forms:
-            outcomes = new_outcomes(self.data, form.prefix)
-            form.choices, _others = self._choices(f"{form.prefix}-outcome", outcomes)
-            form.is_confirmed = bool(self.data.get(f"{form.prefix}-confirmed"))
-        return self.new_forms
-
     @property
     def offers_members(self):
         """Whether there is a team member for whom it can be typed in."""
         return "member" in self.fields and self.fields["member"].queryset.exists()
-
-    @property
-    def has_new_people(self):
-        """Whether a row for a new person has something in it."""
-        return any(form.has_content for form in self.new_forms)
 
     @property
     def occasion_words(self):
@@ -227,40 +205,13 @@ class VisitForm(forms.Form):
             for entry in entries
         ]
 
-    def clean_new_people(self):
-        """Return [({full_name, birth_year, sex}, {skill: outcome}, confirmed)]."""
-        filled = [form for form in self.new_forms if form.has_content]
-        if len(filled) > MOST_NEW_PEOPLE:
-            raise ValidationError(
-                _("Up to %(count)s new members at a time."), params={"count": MOST_NEW_PEOPLE}
-            )
-        skills = {skill.code: skill for skill in self.skills}
-        people, seen = [], set()
-        for form in filled:
-            outcomes = new_outcomes(self.data, form.prefix)
-            if not self._answers_are_known(outcomes, skills):
-                form.add_error(None, _("An answer is not on the list."))
-            elif form.is_valid() and _who(form.cleaned_data) in seen:
-                form.add_error("full_name", _("This person stands here twice."))
-            for messages in form.errors.values():
-                for message in messages:
-                    self.add_error("new_people", message)
-            if form.is_valid() and self._is_taken(form.cleaned_data, seen):
-                self.add_error("new_people", _("One of the people has a number already in use."))
-            elif form.is_valid():
-                seen |= {_who(form.cleaned_data), self._key_of(form.cleaned_data)}
-                checks = {skills[code]: outcome for code, outcome in outcomes.items()}
-                confirmed = bool(self.data.get(f"{form.prefix}-confirmed"))
-                people.append((form.cleaned_data, checks, confirmed))
-        return people
-
     def clean(self):
         found = super().clean()
         self._check_return(found.get("visited_on"), found.get("return_on"))
         self._check_somebody(found)
         # A visit that is sent again was asked about when it came first.
         if self.household is not None and (self.known is None or self.is_correction):
-            self._check_duplicates(found)
+            self.check_duplicates(found)
             self._check_same_day(found)
         return found
 
@@ -301,22 +252,6 @@ class VisitForm(forms.Form):
             _("Tick who was met. If nobody was there, choose the difficulty «Nobody at home»."),
         )
 
-    def _check_duplicates(self, found):
-        here = {(fold(r.full_name), r.birth_year): r for r in self.members.values()}
-        people = found.get("new_people") or []
-        self.duplicates = [
-            here[_who(person)]
-            for person, *_rest in people
-            if _who(person) in here and not self._is_same(person, here[_who(person)])
-        ]
-        is_asked = self.asks_about_namesakes and not found.get("new_people_confirmed")
-        if self.duplicates and is_asked:
-            self.add_error(
-                "new_people",
-                _("Already in this household: %(names)s. Tick the name above instead.")
-                % {"names": ", ".join(resident.full_name for resident in self.duplicates)},
-            )
-
     def _check_same_day(self, found):
         day = found.get("visited_on")
         at_home = found.get("occasion") == Encounter.Occasion.HOME_VISIT
@@ -338,24 +273,6 @@ class VisitForm(forms.Form):
         if known is not None and known.content.get("visited_on") == written.isoformat():
             return known.held_on
         return self.note.counted_day(written, self.now)
-
-    def _key_of(self, person):
-        """Return the UUID of a new person where it is known before the visit is stored."""
-        if self.known is not None:
-            return newcomer_key(self.known.uuid, person)
-        return person.get("uuid")
-
-    def _is_taken(self, person, seen):
-        """Whether a new person's UUID stands here twice, or is a stranger's."""
-        key = self._key_of(person)
-        met = {str(resident.uuid) for resident, *_rest in self.cleaned_data.get("people") or []}
-        if key is None or key in seen | met:
-            return key is not None
-        return key not in self.members and Resident.objects.filter(uuid=key).exists()
-
-    def _is_same(self, person, resident):
-        """Whether a new person is the resident who was new at this visit before."""
-        return self._key_of(person) == str(resident.uuid)
 
     def _choices(self, prefix, outcomes):
         required, others = [], []
@@ -413,10 +330,6 @@ class CorrectionForm(VisitForm):
         max_length=300,
         error_messages={"required": _("Give the reason for the correction.")},
     )
-
-
-def _who(person):
-    return fold(person["full_name"]), person["birth_year"]
 
 
 def _is_required(skill, day):
