@@ -164,8 +164,9 @@ def _account_of(new):
     if known is not None:
         return known
     phone = new.phone or (new.member.phone if new.member is not None else "")
-    stem = fold(new.name).replace(" ", "-")[:LONGEST_NAME] or "to-truong"
-    stem = "".join(sign for sign in stem if sign.isascii() and (sign.isalnum() or sign == "-"))
+    bare = fold(new.name).replace(" ", "-")
+    kept = "".join(sign for sign in bare if sign.isascii() and (sign.isalnum() or sign == "-"))
+    stem = kept[:LONGEST_NAME].strip("-") or "to-truong"
     accounts = get_user_model().objects
     number = 1
     while True:
