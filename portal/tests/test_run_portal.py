@@ -1,7 +1,10 @@
 """`manage.py run_portal`: one command starts everything, and nothing is left behind."""
 
+import base64
+import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -139,6 +142,30 @@ def test_the_second_start_finds_everything_done(launch):
     assert "up to date" in portal.said()
     assert "collected" not in portal.said()
     assert "applied" not in portal.said()
+
+
+def test_the_phones_shell_is_served_whole_and_for_good(launch):
+    """Collected files have hashed names inside module imports too, and never change."""
+    portal = launch().wait_until_open()
+
+    def get(path):
+        answer = urllib.request.urlopen(f"http://127.0.0.1:{portal.port}{path}", timeout=30)
+        return answer.headers, answer.read()
+
+    script = get("/service-worker.js")[1].decode()
+    files = json.loads(re.search(r"serve\((.*)\);", script, re.DOTALL)[1])["files"]
+    assert len(files) > 10
+    for file in files:
+        headers, content = get(file["url"])
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        assert file["integrity"] == f"sha256-{digest}", file["url"]
+        assert file["immutable"] == ("immutable" in headers["Cache-Control"]), file["url"]
+        if file["url"].endswith(".js") and file["immutable"]:
+            imports = re.findall(r"""(?:from|import\() ?["'](\.[^"']+)""", content.decode())
+            plain = [name for name in imports if not re.search(r"\.[0-9a-f]{12}\.js$", name)]
+            assert not plain, file["url"]
+    worker = re.search(r'from "([^"]+)"', script)[1]
+    assert "immutable" in get(worker)[0]["Cache-Control"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM])

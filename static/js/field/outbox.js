@@ -5,6 +5,7 @@
 //   secret: {iv, data}|null, day, saved_at, hold_until, next_try_at (all milliseconds),
 //   state: "saved"|"sending"|"received"|"held"|"review", attempts, problem,
 //   receipt_number, received_at, version, number}
+import { clockIsWrong, clockSkew } from "./api.js";
 import { isSettled } from "./queue.js";
 import { sealRecord } from "./seal.js";
 import * as sending from "./sending.js";
@@ -26,16 +27,16 @@ let channel = null;
 export async function add({ user, kind, uuid = newUuid(), body, title = "", after = [] }) {
   const now = Date.now();
   const entry = {
-    uuid, kind, user: String(user), after, day: todayIso(new Date(now)), saved_at: now,
+    uuid, kind, user: String(user), after, saved_at: now,
+    day: todayIso(new Date(now + (await correction()))),
     hold_until: now + UNDO_FOR, next_try_at: 0, state: "saved", attempts: 0, problem: null,
     receipt_number: null, received_at: null, version: null, number: null,
   };
-  Object.assign(entry, await sealedContent(entry, stamped(body, now), title));
+  Object.assign(entry, await sealedContent(entry, await stamped(body, now), title));
   await keepNew(entry);
   changed();
   sending.wake(UNDO_FOR);
-  askToPersist();
-  askForBackgroundSync();
+  Promise.all([askToPersist(), askForBackgroundSync()]).catch(tell);
   return shown(entry);
 }
 
@@ -162,14 +163,27 @@ async function keepNew(entry) {
   }
 }
 
-function stamped(body, now) {
-  const phone = { recorded_at: new Date(now).toISOString(), known_until: null, ...body.phone };
-  return { ...body, phone };
+async function correction() {
+  try {
+    return (await clockIsWrong()) ? await clockSkew() : 0;
+  } catch (problem) {
+    // The record comes first: where nothing can be read it is still sealed and handed over.
+    if (problem instanceof StorageProblem) return 0;
+    throw problem;
+  }
+}
+
+// When it was written down, by this phone's clock, and how far that clock was set right for
+// the day the person saw.
+async function stamped(body, now) {
+  const corrected_by = Math.round((await correction()) / 1000);
+  const recorded_at = new Date(now).toISOString();
+  return { ...body, phone: { recorded_at, known_until: null, corrected_by, ...body.phone } };
 }
 
 async function replace(entry, body, title) {
-  const content = await sealedContent(entry, stamped({ phone: entry.body?.phone, ...body },
-    entry.saved_at), title);
+  const stamp = await stamped({ phone: entry.body?.phone, ...body }, entry.saved_at);
+  const content = await sealedContent(entry, stamp, title);
   const kept = await write("outbox", async ({ store }) => {
     const now = await store.get(entry.uuid);
     if (!now || !canBeReplaced(now)) return null;
