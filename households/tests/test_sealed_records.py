@@ -18,6 +18,7 @@ from joserfc.jwk import RSAKey
 from households.holding import record_held
 from households.models import Encounter, HeldRecord, Household
 from households.tests.sealing_phone import SealingPhone, seal, visit_to
+from households.views import sealed
 from villages.models import Assignment, Phone
 from villages.periods import today
 
@@ -386,6 +387,16 @@ def test_the_same_record_from_twenty_threads_is_one(cast, phone):
     assert len({first["receipt_number"] for first, _second in answers}) == 1
     assert {second["status"] for _first, second in answers} == {"held"}
     assert Encounter.objects.count() == HeldRecord.objects.count() == 1
+
+
+def test_a_busy_portal_answers_in_time_and_takes_the_rest_later(cast, phone, send, monkeypatch):
+    monkeypatch.setattr(sealed, "LONGEST_WORK", -1)
+    homes = (cast.household, cast.second_household)
+    records = [phone.record(visit_to(home)) for home in homes]
+    first, second = send(*records)
+    assert (first["status"], second["status"]) == ("received", "later")
+    assert second["uuid"] is None
+    assert send(records[1])[0]["status"] == "received"
 
 
 def test_while_the_database_is_away_nothing_is_acknowledged(cast, phone):

@@ -1,5 +1,7 @@
 """What phones sealed, taken in without anybody's session: the signature is the authority."""
 
+from time import monotonic
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext as _
@@ -13,7 +15,9 @@ from villages.log import signed_by
 
 MOST_RECORDS = 100
 LARGEST_BODY = 2 * 1024 * 1024
-UNREADABLE = "unreadable"
+UNREADABLE, LATER = "unreadable", "later"
+# A phone waits 20 seconds; what was taken in by then must reach it as an answer.
+LONGEST_WORK = 10
 
 
 @csrf_exempt
@@ -29,7 +33,8 @@ def sealed_records(request):
 
     ``received``: stored now or before. ``held``: the commune keeps it and an official looks
     at it, with ``reason`` and ``message``. ``unreadable``: not opened (``reason`` altered,
-    other_portal, unknown_phone, too_large), and no UUID. No session and no CSRF token: a record
+    other_portal, unknown_phone, too_large), and no UUID. ``later``: not looked at, since the
+    portal is busy; the phone sends it again. No session and no CSRF token: a record
     bears the signature of the phone that wrote it, whoever brings it.
     """
     if request.method != "POST":
@@ -42,9 +47,7 @@ def sealed_records(request):
         return refusal(413, "too_large", _("This is larger than anything a phone sends."))
     except ValueError:
         return refusal(400, "bad_request", _("This is not what a phone sends."))
-    phones = {}
-    results = [_take(text, phones, sent_at) for text in records]
-    return marked(JsonResponse({"results": results}))
+    return marked(JsonResponse({"results": list(_take_all(records, sent_at))}))
 
 
 def _read(request):
@@ -60,6 +63,16 @@ def _read(request):
     if len(said["records"]) > MOST_RECORDS:
         raise RequestDataTooBig
     return instant(said.get("sent_at")), said["records"]
+
+
+def _take_all(records, sent_at):
+    phones, until = {}, monotonic() + LONGEST_WORK
+    for place, text in enumerate(records):
+        # The first is always taken in: a phone that asks again gets on.
+        if place and monotonic() > until:
+            yield {"uuid": None, "kind": None, "status": LATER, "reason": LATER}
+        else:
+            yield _take(text, phones, sent_at)
 
 
 def _take(text, phones, sent_at):

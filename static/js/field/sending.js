@@ -217,8 +217,9 @@ async function judge(entry, results, place, tour) {
     await arrived(entry, result.status, result, tour);
     return;
   }
-  const reason = results[place]?.reason ?? "";
-  await tryLater(entry, {}, tour, { kind: "unreadable", reason });
+  const { status, reason = "" } = results[place] ?? {};
+  // The portal was busy and has not looked at it yet.
+  await tryLater(entry, {}, tour, status === "later" ? null : { kind: "unreadable", reason });
 }
 
 // Sealed for a key the server no longer has: seal it again, if it can still be read here.
