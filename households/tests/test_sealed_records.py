@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DataError, OperationalError, connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -153,6 +154,12 @@ def test_a_leader_of_another_village_is_held(cast, send):
 def test_an_account_that_was_switched_off_is_held(cast, phone, send):
     type(cast.leader).objects.filter(pk=cast.leader.pk).update(is_active=False)
     held_after(send, phone.record(visit_to(cast.household)), "no_longer_leader")
+
+
+def test_an_account_with_a_phone_cannot_be_deleted(cast, phone):
+    """Its unsent visits could no longer be told from anybody's."""
+    with pytest.raises(ProtectedError):
+        cast.leader.delete()
 
 
 def test_what_was_received_before_the_phone_was_revoked_stays_received(cast, phone, send):

@@ -84,7 +84,8 @@ class Phone(models.Model):
     """One browser on one phone, as used by one person.
 
     ``public_key`` is a JWK (EC, P-256) whose private half never leaves the phone: what the
-    phone sealed bears its signature.
+    phone sealed bears its signature, and without the row nobody could tell whose it is: an
+    account with a phone is switched off, never deleted.
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -92,7 +93,7 @@ class Phone(models.Model):
         Commune, models.CASCADE, related_name="phones", verbose_name=_("commune")
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="phones", verbose_name=_("account")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="phones", verbose_name=_("account")
     )
     name = models.CharField(_("phone"), max_length=120, blank=True)
     public_key = models.JSONField(_("public key"), editable=False)
