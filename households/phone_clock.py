@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from villages.periods import today
 
 MOMENTS = ("recorded_at", "sent_at", "known_until")
+CORRECTED_BY = "corrected_by"
 LONGEST_MOMENT = 40
+MOST_CORRECTED = 100 * 366 * 24 * 60 * 60
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 TOLERANCE = timedelta(days=1)
 
@@ -24,11 +26,16 @@ class WrongShape(Exception):
 
 @dataclass(frozen=True)
 class PhoneNote:
-    """What a phone wrote beside a record; all by its own clock but ``known_until``."""
+    """What a phone wrote beside a record; all by its own clock but ``known_until``.
+
+    ``corrected_by`` is what the phone had added to its clock, which it knew to be wrong,
+    when it wrote the day down.
+    """
 
     recorded_at: datetime | None = None
     sent_at: datetime | None = None
     known_until: datetime | None = None
+    corrected_by: timedelta = timedelta(0)
 
     def counted_day(self, written, now):
         """Return the day that a day written by this phone counts for.
@@ -45,15 +52,19 @@ class PhoneNote:
 
     def _counted(self, written, now):
         behind = now - self.sent_at if self.sent_at else timedelta(0)
-        if abs(behind) > TOLERANCE:
+        if self.corrected_by and self.sent_at and abs(behind) <= TOLERANCE:
+            # Set right between writing and sending; the day was right all the time.
+            return written
+        if self.sent_at and abs(behind - self.corrected_by) > TOLERANCE:
             when = min(self.recorded_at or self.sent_at, self.sent_at)
-            moved_by = timezone.localdate(when + behind) - timezone.localdate(when)
-            return min(written + moved_by, today())
+            believed = timezone.localdate(when + self.corrected_by)
+            return min(written + (timezone.localdate(when + behind) - believed), today())
         if self.recorded_at is None:
             return written
+        recorded_at = self.recorded_at + self.corrected_by
         if self.sent_at and self.recorded_at - self.sent_at > TOLERANCE:
             return min(written, today())
-        if self.known_until and self.known_until - self.recorded_at > TOLERANCE:
+        if self.known_until and self.known_until - recorded_at > TOLERANCE:
             return min(max(written, timezone.localdate(self.known_until)), today())
         return written
 
@@ -64,12 +75,22 @@ def read_note(said, *, sent_at=None):
         said = {}
     if not isinstance(said, dict):
         raise WrongShape({"phone": [_("Write this as an object.")]})
-    if set(said) - set(MOMENTS):
+    if set(said) - {*MOMENTS, CORRECTED_BY}:
         raise WrongShape({"phone": [_("There is no field of this name.")]})
     found = {name: _moment(said.get(name)) for name in MOMENTS}
     if sent_at is not None:
         found["sent_at"] = _moment(sent_at)
-    return PhoneNote(**found)
+    return PhoneNote(**found, corrected_by=_seconds(said.get(CORRECTED_BY)))
+
+
+def _seconds(value):
+    """Return a duration from whole seconds; None is none."""
+    if value is None:
+        return timedelta(0)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not is_whole or abs(value) > MOST_CORRECTED:
+        raise WrongShape({"phone": [_("Write this as a whole number.")]})
+    return timedelta(seconds=value)
 
 
 def _moment(value):

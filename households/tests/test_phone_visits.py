@@ -117,6 +117,19 @@ def test_a_clock_wrong_by_days_moves_the_day_and_loses_nothing(
         assert f"{visit.held_on:%d/%m/%Y}" in told
 
 
+@pytest.mark.parametrize("wrong_by", [365, -365, -6000])
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_day_that_the_phone_set_right_itself_is_not_moved_again(cast, phone, wrong_by, mended):
+    note = a_note(timedelta(days=wrong_by), recorded=timedelta(0))
+    note["corrected_by"] = -wrong_by * 24 * 60 * 60
+    if mended:
+        note["sent_at"] = timezone.now().isoformat()
+    sent = a_visit(cast, visited_on=day(-1), phone=note)
+    assert put(phone, "visit", sent).status_code == 201
+    assert Encounter.objects.get().held_on == today() - timedelta(days=1)
+    assert kinds() == set()
+
+
 @pytest.mark.parametrize(
     ("recorded_after", "written", "counted"), [(400, 400, 0), (-400, -401, -3), (-2000, -2000, -3)]
 )

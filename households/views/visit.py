@@ -64,7 +64,8 @@ def visit(request, uuid):
           "phone": {                                not part of the content, may be left out
             "recorded_at": "2025-10-31T08:00:00Z",  when it was written, by the phone's clock
             "sent_at": "2025-10-31T17:00:00Z",      now, by the phone's clock
-            "known_until": "2025-10-30T23:00:00Z"   the «as_of» of what the phone knew, or null
+            "known_until": "2025-10-30T23:00:00Z",  the «as_of» of what the phone knew, or null
+            "corrected_by": 0                       seconds it had added to a clock known wrong
           }
         }
 

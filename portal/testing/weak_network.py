@@ -26,7 +26,8 @@ class WeakNetwork:
     ``good`` forwards; ``away`` closes every connection; ``captive`` answers everything
     with 200 and somebody else's page; ``weak`` fails a share of requests, each in one of
     three ways: lost on the way there, reply lost on the way back, or delivered twice;
-    ``lost_reply`` always delivers and always loses the reply.
+    ``lost_reply`` always delivers and always loses the reply. ``next`` names the fates of
+    the first weak requests, for what chance might leave out.
     """
 
     def __init__(self, target, seed=1):
@@ -34,6 +35,7 @@ class WeakNetwork:
         self.condition = "good"
         self.share = 0.3
         self.only = None
+        self.next = []
         self.happened = {"forwarded": 0, "lost": 0, "reply_lost": 0, "twice": 0, "captive": 0}
         self.log = []
         self._random = random.Random(seed)
@@ -87,6 +89,8 @@ class WeakNetwork:
         if self.condition == "lost_reply":
             return "reply_lost"
         with self._lock:
+            if self.next:
+                return self.next.pop(0)
             if self._random.random() >= self.share:
                 return "forwarded"
             return self._random.choice(["lost", "reply_lost", "twice"])
