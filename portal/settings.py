@@ -205,7 +205,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # so the parser lets it through and the form refuses it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# No page takes a file, and Django would write one of any size to disk for a stranger.
+# Only the page for rescue files takes one, with a handler of its own; Django would write a
+# file of any size to disk for a stranger.
 FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]
 
 # Rendered parts of pages, keyed by what they were drawn from. Kept in the process:

@@ -1,4 +1,4 @@
-"""No page takes a file: what is sent all the same costs neither disk nor memory."""
+"""Only one page takes a file: what is sent elsewhere costs neither disk nor memory."""
 
 from io import BytesIO
 from tempfile import NamedTemporaryFile
