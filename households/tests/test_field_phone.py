@@ -197,3 +197,76 @@ def test_another_app_around_the_page_is_warned_about(cast, screen):
     page.get_by_role("button", name="Vẫn dùng tiếp ở đây").first.click()
     make_pin(page)
     title(page, "Vi")
+
+
+def test_a_second_person_on_the_phone_sees_nothing_of_the_first(cast, screen):
+    page = open_phone(screen, cast.leader)
+    go(page, f"#/visit/{cast.household.uuid}")
+    page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
+    go(page, "#/")
+    page.get_by_text("Đang viết dở lúc").wait_for()
+    screen.sign_in(page.context, cast.neighbour)
+    page.goto("/field/#/households")
+    page.reload()
+    make_pin(page)
+    title(page, "Hộ gia đình")
+    page.get_by_text("Giàng A Mẫu").wait_for()
+    assert not page.get_by_text("Lò Văn Mẫu").is_visible()
+    go(page, f"#/household/{cast.household.uuid}")
+    title(page, "Không tìm thấy")
+    screen.sign_in(page.context, cast.leader)
+    page.reload()
+    page.get_by_text("Nhập mã PIN").wait_for()
+    type_pin(page)
+    title(page, "Lò Văn Mẫu")
+    go(page, "#/")
+    page.get_by_text("Đang viết dở lúc").wait_for()
+
+
+def test_work_goes_on_when_the_session_has_ended(cast, screen):
+    page = open_phone(screen, cast.leader)
+    page.context.clear_cookies()
+    page.reload()
+    page.get_by_text("Phiên đăng nhập đã hết").wait_for()
+    looks_right(page)
+    go(page, f"#/visit/{cast.household.uuid}")
+    page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
+    save(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    assert Encounter.objects.get().author == cast.leader
+    screen.problems.clear()
+
+
+def test_a_refused_visit_says_what_to_mend_and_blocks_no_other(cast, screen):
+    page = open_phone(screen, cast.leader)
+    page.evaluate(
+        """async ([user, household]) => {
+          const outbox = await import("/static/js/field/outbox.js");
+          const body = {household, visited_on: "2001-01-01", occasion: "home_visit",
+            people: [], new_people: [], new_people_confirmed: false, unnamed_people: 1,
+            smart_device: null, connection: "", difficulty: "", language: "",
+            return_on: null, note: ""};
+          await outbox.add({user, kind: "visit", body, title: "Hộ 001 · Lò Văn Mẫu"});
+        }""",
+        [str(cast.leader.pk), str(cast.household.uuid)],
+    )
+    go(page, f"#/visit/{cast.second_household.uuid}")
+    page.get_by_label("Vàng Thị Mẫu, sinh 1990").check()
+    save(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    go(page, "#/")
+    page.get_by_text("1 bản ghi cần xem lại").wait_for()
+    looks_right(page)
+    page.get_by_role("link", name="Xem cần làm gì").click()
+    page.get_by_text("Cần xem lại").wait_for()
+    looks_right(page)
+    page.get_by_role("link", name="Hộ 001 · Lò Văn Mẫu").click()
+    page.get_by_role("link", name="Sửa và gửi lại").click()
+    page.get_by_text("Xã đề nghị xem lại").wait_for()
+    looks_right(page)
+    page.get_by_text("Đổi ngày, nơi thăm").click()
+    page.locator("#visited_on").fill(today().isoformat())
+    save(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    assert Encounter.objects.count() == 2
+    screen.problems.clear()

@@ -1,6 +1,6 @@
 // The leader's phone begins here: who is it, may it be opened, and which screen.
 import * as outbox from "./outbox.js";
-import { address, go, route, start } from "./router.js";
+import { address, go, refresh, route, start } from "./router.js";
 import { changed, greet, isAble, readPackage, refreshPackage, remember, session } from "./session.js";
 import * as update from "./update.js";
 import * as vault from "./vault.js";
@@ -39,6 +39,7 @@ const SCREENS = {
 };
 const DOORS = Object.fromEntries(["signedOut", "noSignal", "notALeader", "cannot"]
   .map((name) => [name, () => doors().then((module) => module[name])]));
+const SIGNED_IN = /\/(sign-in|card|home)\//;
 // These read nothing that the PIN keeps.
 const WITHOUT_PIN = ["#/rescue", "#/sign-out", "#/forgotten", "#/unkept"];
 
@@ -47,13 +48,15 @@ async function begin() {
   document.querySelector("[data-skip]").addEventListener("click", skip);
   if (isAble()) {
     await remember();
-    const greeting = greet().then(afterGreeting);
-    if (!session.user) await greeting;
+    const greeting = hearTheServer();
+    // Who comes from signing in may be somebody else than the last one here.
+    if (!session.user || SIGNED_IN.test(document.referrer)) await greeting;
     outbox.subscribe(told);
-    addEventListener("online", () => { greet().then(afterGreeting); });
+    addEventListener("online", hearTheServer);
     addEventListener("offline", tellNetwork);
     addEventListener("visibilitychange", lookAgain);
   }
+  isStarted = true;
   await start({ holder: document.querySelector("[data-main]"), head: drawHead, guard: doorFor, broken: showBroken });
   tellNetwork();
   if (isAble()) {
@@ -85,13 +88,14 @@ async function doorFor(hash) {
   return null;
 }
 
-let shownFor = null;
+let isStarted = false;
 
 // The first answer may change who works here; later ones bring a newer list.
-async function afterGreeting() {
+async function hearTheServer() {
+  const before = personOnShow();
+  await greet();
   tellNetwork();
-  if (shownFor !== null && shownFor !== personOnShow()) await go(address());
-  shownFor = personOnShow();
+  if (isStarted && before !== personOnShow()) await refresh();
   if (session.answer === "ok") await refreshPackage();
   if (session.answer === "signed_out") changed();
 }
@@ -101,7 +105,6 @@ function personOnShow() {
 }
 
 function drawHead({ title, subtitle = "", back = null }) {
-  shownFor ??= personOnShow();
   document.querySelector("[data-title]").textContent = title;
   document.title = `${title} – ${gettext("Digital literacy for all")}`;
   const under = document.querySelector("[data-subtitle]");
@@ -139,7 +142,7 @@ async function lookAgain() {
   if (document.visibilityState !== "visible" || !session.user) return;
   const isWriting = document.querySelector("form.visit");
   if (!isWriting && (await vault.state(session.user)) === "locked") await go(address());
-  await greet().then(afterGreeting);
+  await hearTheServer();
 }
 
 // What is wanted later is fetched while nobody waits for it.

@@ -34,6 +34,7 @@ export function go(hash, { replace = false } = {}) {
 
 // Draw the screen of this address anew.
 export function refresh() {
+  byLink = true;
   return arrive();
 }
 
@@ -91,6 +92,11 @@ async function arrive() {
     settle({ wanted, same, hash, focus: shown.focus });
   } catch (problem) {
     if (mine !== turn) return;
+    // The vault shut meanwhile: the guard knows what to show instead.
+    if (problem.name === "Locked" && (await guard(hash))) {
+      await refresh();
+      return;
+    }
     current = { hash };
     arrive.broken(problem);
   }

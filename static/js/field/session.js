@@ -62,7 +62,7 @@ async function welcome({ user, name, role, phone }) {
   session.user = user;
   await keepSetting("field_user", user);
   const known = await vault.registration(user);
-  if (known && phone?.uuid !== known.uuid) await api.register(known, { user });
+  if (known && phone?.uuid !== known.uuid) api.register(known, { user });
 }
 
 function forgetWhoIsPoor() {

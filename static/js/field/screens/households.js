@@ -191,7 +191,7 @@ const OUTCOMES = { a: "alone", w: "with_help", n: "not_yet" };
 // The three rungs, never merged.
 function rungsOf(member, year) {
   if (year - member.y < ADULT) return gettext("under 18");
-  const rungs = [member.e ? gettext("reached") : gettext("not reached yet")];
+  const rungs = [...(member.h ? [gettext("Household head")] : []), member.e ? gettext("reached") : gettext("not reached yet")];
   if (member.b === 1) rungs.push(gettext("does it alone"));
   if (member.k) rungs.push(gettext("confirmed on VNeID"));
   return rungs.join(" · ");
@@ -200,8 +200,6 @@ function rungsOf(member, year) {
 function memberRow(member, year) {
   const element = copy("row-member").firstElementChild;
   put(element, "who", `${member.f}, ${worded(gettext("born %(year)s"), { year: member.y })}`);
-  spot(element, "head").hidden = !member.h;
-  if (member.h) spot(element, "head").before(" · ");
   put(element, "rungs", rungsOf(member, year));
   const english = document.documentElement.lang === "en";
   const words = document.getElementById("words-of-a-visit").content;
