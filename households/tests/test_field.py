@@ -1,12 +1,15 @@
 """The shell of the leader's phone: one page for everybody, and the ways that lead to it."""
 
+import gzip
 import json
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from households.tests.field_phone import looks_right, make_pin, title
+from households.views.field import FIRST_MODULES, LATER_MODULES
 from portal.testing.browser import PHONE
 from portal.testing.cast import LONG_SINCE
 from villages.models import Assignment
@@ -67,6 +70,26 @@ def test_its_words_are_those_of_the_language(client):
 def test_a_leader_starts_here_and_the_desk_elsewhere(cast):
     assert signed_in(cast.leader).get(reverse("home")).url == reverse("field")
     assert signed_in(cast.official).get(reverse("home")).url == reverse("dashboard")
+
+
+def test_every_module_of_the_phone_is_kept_for_places_without_a_signal():
+    folder = settings.BASE_DIR / "static"
+    modules = {path.relative_to(folder).as_posix() for path in (folder / "js/field").rglob("*.js")}
+    # The shell names its entry itself; the worker is kept by the browser.
+    assert modules - {"js/field/field.js", "js/field/worker.js"} == {
+        path for path in FIRST_MODULES + LATER_MODULES if path.startswith("js/")
+    }
+
+
+def test_the_first_load_is_small(client):
+    folder = settings.BASE_DIR / "static"
+    files = [*FIRST_MODULES, *LATER_MODULES, "js/field/field.js", "css/portal.css", "css/field.css"]
+    sizes = [len(gzip.compress((folder / path).read_bytes())) for path in files]
+    for name in ("field", "field_words"):
+        page = client.get(reverse(name), headers={"accept-encoding": "gzip"})
+        sizes.append(len(page.content))
+    headers = 700 * len(sizes)
+    assert sum(sizes) + headers < 120_000
 
 
 @pytest.mark.browser

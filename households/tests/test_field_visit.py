@@ -3,7 +3,7 @@
 import pytest
 
 from households.models import Encounter, Household
-from households.tests.field_phone import go, looks_right, open_phone, save, title
+from households.tests.field_phone import go, looks_right, open_phone, save, title, type_pin
 from portal.testing.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -246,3 +246,41 @@ def test_the_form_is_filled_in_by_keyboard_alone(cast, screen):
     page.keyboard.press("Enter")
     page.get_by_text("Đã lưu trên máy").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "H1"
+
+
+def test_a_full_phone_offers_the_visit_as_a_file(page):
+    page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
+    page.evaluate(
+        """() => {
+          IDBObjectStore.prototype.add = () => {
+            throw new DOMException("no room", "QuotaExceededError");
+          };
+        }"""
+    )
+    save(page)
+    page.get_by_text("Bộ nhớ điện thoại đã đầy").wait_for()
+    looks_right(page)
+    page.evaluate("() => { navigator.canShare = () => false; }")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Gửi tệp").click()
+    assert download.value.path().read_text().startswith("BDHVS-1\n")
+    page.go_back()
+    page.get_by_role("button", name="Viết tiếp").click()
+    assert page.get_by_label("Lò Văn Mẫu, sinh 1961").is_checked()
+
+
+def test_a_phone_that_locks_itself_keeps_the_form(cast, page):
+    page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
+    page.evaluate(
+        """async (user) => {
+          const { lock } = await import("/static/js/field/vault.js");
+          await lock(user);
+        }""",
+        str(cast.leader.pk),
+    )
+    save(page)
+    page.get_by_text("Nội dung đang viết vẫn còn").wait_for()
+    looks_right(page)
+    type_pin(page)
+    page.get_by_text("Đã lưu trên máy").wait_for()
+    assert page.get_by_text("Hộ 001 · Lò Văn Mẫu").first.is_visible()

@@ -6,7 +6,18 @@ import { peopleRows, plainName, register } from "./people_rows.js";
 const EARLIEST_DAYS = 400;
 const LATEST_RETURN_DAYS = 366;
 const MOST_UNNAMED = 500;
-const PLAIN_FIELDS = ["visited_on", "occasion", "smart_device", "connection", "difficulty", "language", "unnamed_people", "return_on", "note", "reason"];
+const PLAIN_FIELDS = [
+  "visited_on",
+  "occasion",
+  "smart_device",
+  "connection",
+  "difficulty",
+  "language",
+  "unnamed_people",
+  "return_on",
+  "note",
+  "reason",
+];
 
 export function answersOf(form, { household, known, today, changed }) {
   const language = document.documentElement.lang;
@@ -15,7 +26,9 @@ export function answersOf(form, { household, known, today, changed }) {
   const people = new Map();
 
   const drawSkills = (holder, prefix, skills, outcomes) => {
-    const rows = skills.map((skill) => skillRow(skill, skillName(skill), `${prefix}-${skill.code}`, outcomes[skill.code]));
+    const rows = skills.map((skill) =>
+      skillRow(skill, skillName(skill), `${prefix}-${skill.code}`, outcomes[skill.code]),
+    );
     holder.append(...rows.map((row) => row.element));
     return rows;
   };
@@ -43,15 +56,20 @@ export function answersOf(form, { household, known, today, changed }) {
 
   const answers = {
     state() {
-      const plain = Object.fromEntries(PLAIN_FIELDS.map((name) => [name, form.elements[name].value]));
+      const plain = Object.fromEntries(
+        PLAIN_FIELDS.map((name) => [name, form.elements[name].value]),
+      );
       return {
         ...plain,
-        people: [...people].map(([resident, person]) => ({ resident, ...person.state() })).filter((one) => one.met),
+        people: [...people]
+          .map(([resident, person]) => ({ resident, ...person.state() }))
+          .filter((one) => one.met),
         new_people: newcomers.state(),
       };
     },
     fill(state) {
-      for (const name of PLAIN_FIELDS) if (state[name] !== undefined) form.elements[name].value = state[name];
+      for (const name of PLAIN_FIELDS)
+        if (state[name] !== undefined) form.elements[name].value = state[name];
       for (const { resident, ...answered } of state.people) people.get(resident)?.meet(answered);
       if (state.new_people.length) {
         newcomers.fill(state.new_people);
@@ -67,7 +85,14 @@ export function answersOf(form, { household, known, today, changed }) {
 
 // A form that says nothing but its starting day needs no draft.
 export function isTouched(state) {
-  const { people, new_people: added, visited_on: _day, occasion: _where, reason: _reason, ...further } = state;
+  const {
+    people,
+    new_people: added,
+    visited_on: _day,
+    occasion: _where,
+    reason: _reason,
+    ...further
+  } = state;
   return people.length > 0 || added.length > 0 || Object.values(further).some(Boolean);
 }
 
@@ -76,7 +101,11 @@ export function bodyOf(state, household) {
     household,
     visited_on: state.visited_on,
     occasion: state.occasion,
-    people: state.people.map(({ resident, outcomes, confirmed }) => ({ resident, outcomes, confirmed })),
+    people: state.people.map(({ resident, outcomes, confirmed }) => ({
+      resident,
+      outcomes,
+      confirmed,
+    })),
     new_people: state.new_people.map((person) => ({
       uuid: person.uuid,
       full_name: plainName(person.full_name),
@@ -105,7 +134,10 @@ export function stateOf(body) {
     return_on: body.return_on ?? "",
     reason: body.reason ?? "",
     people: body.people.map((person) => ({ ...person, met: true })),
-    new_people: body.new_people.map((person) => ({ ...person, birth_year: String(person.birth_year) })),
+    new_people: body.new_people.map((person) => ({
+      ...person,
+      birth_year: String(person.birth_year),
+    })),
   };
 }
 
@@ -114,20 +146,42 @@ function wrongWith(state, form, newcomers, today) {
   const label = (name) => form.querySelector(`label[for="${name}"]`)?.textContent ?? "";
   const wrong = (field, text) => errors.push({ field, label: label(field), text });
   if (!state.visited_on) wrong("visited_on", gettext("Give the date of the visit."));
-  else if (state.visited_on > today) wrong("visited_on", gettext("The visit cannot be in the future."));
+  else if (state.visited_on > today)
+    wrong("visited_on", gettext("The visit cannot be in the future."));
   else if (state.visited_on < later(today, -EARLIEST_DAYS)) {
-    wrong("visited_on", worded(gettext("That is more than %(days)s days ago. Please check the year."), { days: EARLIEST_DAYS }));
+    wrong(
+      "visited_on",
+      worded(gettext("That is more than %(days)s days ago. Please check the year."), {
+        days: EARLIEST_DAYS,
+      }),
+    );
   }
-  if (!state.people.length && !state.new_people.length && !state.unnamed_people && !state.difficulty) {
-    wrong("people", gettext("Tick who was met. If nobody was there, choose the difficulty «Nobody at home»."));
+  if (
+    !state.people.length &&
+    !state.new_people.length &&
+    !state.unnamed_people &&
+    !state.difficulty
+  ) {
+    wrong(
+      "people",
+      gettext("Tick who was met. If nobody was there, choose the difficulty «Nobody at home»."),
+    );
   }
   errors.push(...newcomers.errors());
   if (state.return_on && state.visited_on) {
-    if (state.return_on <= state.visited_on) wrong("return_on", gettext("The day to come back lies after the visit."));
-    else if (state.return_on > later(state.visited_on, LATEST_RETURN_DAYS)) wrong("return_on", gettext("Choose a day within a year."));
+    if (state.return_on <= state.visited_on)
+      wrong("return_on", gettext("The day to come back lies after the visit."));
+    else if (state.return_on > later(state.visited_on, LATEST_RETURN_DAYS))
+      wrong("return_on", gettext("Choose a day within a year."));
   }
-  if (state.unnamed_people && !(/^\d+$/.test(state.unnamed_people) && Number(state.unnamed_people) <= MOST_UNNAMED)) {
-    wrong("unnamed_people", worded(gettext("Write a number up to %(most)s."), { most: MOST_UNNAMED }));
+  if (
+    state.unnamed_people &&
+    !(/^\d+$/.test(state.unnamed_people) && Number(state.unnamed_people) <= MOST_UNNAMED)
+  ) {
+    wrong(
+      "unnamed_people",
+      worded(gettext("Write a number up to %(most)s."), { most: MOST_UNNAMED }),
+    );
   }
   if (!form.elements.reason.closest("[data-field]").hidden && !state.reason.trim()) {
     wrong("reason", gettext("Give the reason for the correction."));
@@ -140,7 +194,11 @@ function personRow(member, skills, drawSkills) {
   const element = copy("visit-person").firstElementChild;
   const met = element.querySelector("[data-met]");
   const confirmed = element.querySelector("[data-confirmed]");
-  const born = make("span", { class: "nowrap" }, worded(gettext("born %(year)s"), { year: member.y }));
+  const born = make(
+    "span",
+    { class: "nowrap" },
+    worded(gettext("born %(year)s"), { year: member.y }),
+  );
   spot(element, "who").append(`${member.f}, `, born);
   const split = (required) => skills.filter((skill) => skill.required === required);
   const prefix = `outcome-${member.u}`;
@@ -151,7 +209,10 @@ function personRow(member, skills, drawSkills) {
     const main = drawSkills(spot(element, "required"), prefix, split(true), {});
     const others = drawSkills(spot(element, "others"), prefix, split(false), {});
     show(element, "others", others.length > 0);
-    spot(element, "others-title").textContent = counted(ngettext("%(count)s more skill", "%(count)s more skills", others.length), others.length);
+    spot(element, "others-title").textContent = counted(
+      ngettext("%(count)s more skill", "%(count)s more skills", others.length),
+      others.length,
+    );
     drawn = { ...skillsOf([...main, ...others]), others: skillsOf(others) };
     return drawn;
   };
@@ -166,7 +227,11 @@ function personRow(member, skills, drawSkills) {
   met.addEventListener("change", tell);
   return {
     element,
-    state: () => ({ met: met.checked, outcomes: drawn?.outcomes() ?? {}, confirmed: confirmed.checked }),
+    state: () => ({
+      met: met.checked,
+      outcomes: drawn?.outcomes() ?? {},
+      confirmed: confirmed.checked,
+    }),
     meet({ outcomes = {}, confirmed: isConfirmed = false }) {
       met.checked = true;
       tell();
@@ -190,7 +255,9 @@ function skillRow(skill, title, name, outcome = "") {
   for (const radio of radios) {
     radio.name = name;
     let wasChecked = false;
-    radio.parentElement.addEventListener("pointerdown", () => { wasChecked = radio.checked; });
+    radio.parentElement.addEventListener("pointerdown", () => {
+      wasChecked = radio.checked;
+    });
     radio.addEventListener("click", (event) => {
       if (radio !== none && wasChecked && event.detail > 0) {
         none.checked = true;
@@ -205,13 +272,23 @@ function skillRow(skill, title, name, outcome = "") {
     tell();
   };
   choose(outcome);
-  return { element, code: skill.code, choose, value: () => radios.find((radio) => radio.checked)?.value ?? "" };
+  return {
+    element,
+    code: skill.code,
+    choose,
+    value: () => radios.find((radio) => radio.checked)?.value ?? "",
+  };
 }
 
 function skillsOf(rows) {
   return {
-    outcomes: () => Object.fromEntries(rows.map((row) => [row.code, row.value()]).filter(([, value]) => value)),
-    set: (outcomes) => { for (const row of rows) if (outcomes[row.code]) row.choose(outcomes[row.code]); },
-    clear: () => { for (const row of rows) row.choose(""); },
+    outcomes: () =>
+      Object.fromEntries(rows.map((row) => [row.code, row.value()]).filter(([, value]) => value)),
+    set: (outcomes) => {
+      for (const row of rows) if (outcomes[row.code]) row.choose(outcomes[row.code]);
+    },
+    clear: () => {
+      for (const row of rows) row.choose("");
+    },
   };
 }

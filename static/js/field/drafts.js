@@ -36,12 +36,15 @@ export async function newest(user) {
 }
 
 function keysOf(user) {
-  return read("drafts", (transaction) => transaction.store.getAllKeys(IDBKeyRange.bound(`${user}:`, `${user}:\uffff`)));
+  return read("drafts", (transaction) =>
+    transaction.store.getAllKeys(IDBKeyRange.bound(`${user}:`, `${user}:\uffff`)),
+  );
 }
 
 // Keeps a form while it is written: `touched()` after each change, `flush()` when it is
-// left, `stop()` when it was saved. `read` gives the value; null drops the draft.
-export function keeper(user, name, read) {
+// left, `stop()` when it was saved. `read` gives the value; null drops the draft. `failed`
+// hears why a draft could not be kept.
+export function keeper(user, name, read, failed) {
   let timer = null;
   let stopped = false;
   let last = Promise.resolve();
@@ -49,12 +52,17 @@ export function keeper(user, name, read) {
     clearTimeout(timer);
     timer = null;
     const value = read();
-    // One after the other: an earlier state must not overwrite a later one.
-    last = last.then(() => (stopped ? null : value ? keep(user, name, value) : drop(user, name)));
+    // One after the other: an earlier state must not overwrite a later one. What failed
+    // before was told when it did.
+    last = last
+      .catch(() => null)
+      .then(() => (stopped ? null : value ? keep(user, name, value) : drop(user, name)));
     return last;
   };
   const flush = () => (timer && !stopped ? store() : last);
-  const hidden = () => { flush().catch(() => {}); };
+  const hidden = () => {
+    flush().catch(failed);
+  };
   window.addEventListener("pagehide", hidden);
   document.addEventListener("visibilitychange", hidden);
   const unhook = () => {
@@ -65,11 +73,13 @@ export function keeper(user, name, read) {
     touched() {
       if (stopped) return;
       clearTimeout(timer);
-      timer = setTimeout(() => { store().catch(() => {}); }, PAUSE);
+      timer = setTimeout(() => {
+        store().catch(failed);
+      }, PAUSE);
     },
     async flush() {
-      await flush();
       unhook();
+      await flush().catch(failed);
     },
     // At once, so that nothing is written behind a record that is saved.
     stop() {
@@ -78,7 +88,7 @@ export function keeper(user, name, read) {
       unhook();
     },
     async drop() {
-      await last;
+      await last.catch(() => null);
       await drop(user, name);
     },
   };

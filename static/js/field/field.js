@@ -1,7 +1,16 @@
 // The leader's phone begins here: who is it, may it be opened, and which screen.
 import * as outbox from "./outbox.js";
 import { address, go, refresh, route, start } from "./router.js";
-import { changed, greet, isAble, readPackage, refreshPackage, remember, session } from "./session.js";
+import {
+  changed,
+  greet,
+  isAble,
+  readPackage,
+  refreshPackage,
+  remember,
+  session,
+  whenLocked,
+} from "./session.js";
 import * as update from "./update.js";
 import * as vault from "./vault.js";
 
@@ -37,8 +46,12 @@ const SCREENS = {
   "#/pin": home,
   "#/missing": () => doors().then((module) => module.missing),
 };
-const DOORS = Object.fromEntries(["signedOut", "noSignal", "notALeader", "cannot"]
-  .map((name) => [name, () => doors().then((module) => module[name])]));
+const DOORS = Object.fromEntries(
+  ["signedOut", "noSignal", "notALeader", "cannot"].map((name) => [
+    name,
+    () => doors().then((module) => module[name]),
+  ]),
+);
 const SIGNED_IN = /\/(sign-in|card|home)\//;
 // These read nothing that the PIN keeps.
 const WITHOUT_PIN = ["#/rescue", "#/sign-out", "#/forgotten", "#/unkept"];
@@ -54,10 +67,16 @@ async function begin() {
     outbox.subscribe(told);
     addEventListener("online", hearTheServer);
     addEventListener("offline", tellNetwork);
+    whenLocked(refresh);
     addEventListener("visibilitychange", lookAgain);
   }
   isStarted = true;
-  await start({ holder: document.querySelector("[data-main]"), head: drawHead, guard: doorFor, broken: showBroken });
+  await start({
+    holder: document.querySelector("[data-main]"),
+    head: drawHead,
+    guard: doorFor,
+    broken: showBroken,
+  });
   tellNetwork();
   if (isAble()) {
     await outbox.start();
@@ -77,7 +96,8 @@ async function doorFor(hash) {
   const state = await vault.state(session.user);
   if (state === "none" || state === "forgotten") {
     if (session.answer === null) await greet();
-    if (session.answer !== "ok") return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
+    if (session.answer !== "ok")
+      return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
     return { load: pin, parameters: {} };
   }
   if (state === "locked") return { load: pin, parameters: {} };

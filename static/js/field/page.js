@@ -37,7 +37,8 @@ export function show(root, name, visible = true) {
 
 // Call `act` when the button data-do="name" is pressed.
 export function on(root, name, act) {
-  for (const button of root.querySelectorAll(`[data-do="${name}"]`)) button.addEventListener("click", act);
+  for (const button of root.querySelectorAll(`[data-do="${name}"]`))
+    button.addEventListener("click", act);
 }
 
 export function make(tag, attributes = {}, ...children) {
@@ -77,13 +78,19 @@ export function number(value) {
 
 // «10:32» in Vietnam.
 export function clock(instant) {
-  return new Intl.DateTimeFormat("vi", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-    .format(new Date(instant));
+  return new Intl.DateTimeFormat("vi", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(instant));
 }
 
 // «Thứ Sáu» of a day.
 export function weekday(iso) {
-  const name = new Intl.DateTimeFormat(language, { timeZone: "UTC", weekday: "long" }).format(new Date(`${iso}T12:00:00Z`));
+  const name = new Intl.DateTimeFormat(language, { timeZone: "UTC", weekday: "long" }).format(
+    new Date(`${iso}T12:00:00Z`),
+  );
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
@@ -99,7 +106,8 @@ export function later(iso, days) {
 export function showErrors(form, errors) {
   for (const old of form.querySelectorAll(".field-error[data-of-form]")) old.remove();
   for (const box of form.querySelectorAll(".invalid")) box.classList.remove("invalid");
-  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const input of form.querySelectorAll("[aria-invalid]"))
+    input.removeAttribute("aria-invalid");
   const list = spot(form, "errors");
   list.replaceChildren();
   const summary = part(form, "errors");
@@ -121,7 +129,12 @@ function errorLink(form, { field, label, text }) {
   }
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    for (let folded = target?.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    for (
+      let folded = target?.closest("details");
+      folded;
+      folded = folded.parentElement.closest("details")
+    )
+      folded.open = true;
     target?.focus();
     target?.scrollIntoView({ block: "center" });
   });

@@ -12,7 +12,8 @@ let serial = 0;
 export function register(known) {
   const people = new Map();
   for (const household of known.households) {
-    for (const member of household.m) people.set(`${fold(member.f)} ${member.y}`, { member, household });
+    for (const member of household.m)
+      people.set(`${fold(member.f)} ${member.y}`, { member, household });
   }
   return people;
 }
@@ -90,11 +91,16 @@ function newRow(options, number, person = {}) {
     }),
     errors(seen) {
       const errors = wrongWith(id, field, options.year);
-      if (!errors.length && seen.has(who())) errors.push(error(id, "full_name", gettext("This person stands here twice.")));
+      if (!errors.length && seen.has(who()))
+        errors.push(error(id, "full_name", gettext("This person stands here twice.")));
       seen.add(who());
       look();
       if (!part(element, "duplicate").hidden) {
-        errors.push({ field: id, label: field("full_name").value, text: gettext("Say whether it is the same person.") });
+        errors.push({
+          field: id,
+          label: field("full_name").value,
+          text: gettext("Say whether it is the same person."),
+        });
       }
       return errors;
     },
@@ -115,7 +121,9 @@ function newRow(options, number, person = {}) {
     const taken = options.same?.(other, row.state());
     const words = taken
       ? gettext("%(name)s is ticked above.")
-      : gettext("%(name)s stays in «%(household)s» and is not added here. Record what this person can do on a visit there.");
+      : gettext(
+          "%(name)s stays in «%(household)s» and is not added here. Record what this person can do on a visit there.",
+        );
     const values = { name: other.member.f, household: householdTitle(other.household) };
     for (const name of ["full_name", "birth_year", "sex"]) field(name).value = "";
     skills?.clear();
@@ -127,12 +135,15 @@ function newRow(options, number, person = {}) {
 }
 
 function known({ member, household }) {
-  return worded(gettext("%(name)s, born %(year)s, is on the list already: %(household)s%(address)s."), {
-    name: member.f,
-    year: member.y,
-    household: householdTitle(household),
-    address: household.a ? `, ${household.a}` : "",
-  });
+  return worded(
+    gettext("%(name)s, born %(year)s, is on the list already: %(household)s%(address)s."),
+    {
+      name: member.f,
+      year: member.y,
+      household: householdTitle(household),
+      address: household.a ? `, ${household.a}` : "",
+    },
+  );
 }
 
 function error(id, name, text) {
@@ -145,11 +156,22 @@ function wrongWith(id, field, thisYear) {
   const name = field("full_name").value.trim();
   const year = field("birth_year").value.trim();
   if (!name) errors.push(error(id, "full_name", gettext("Write the full name.")));
-  else if (!/\p{L}/u.test(name)) errors.push(error(id, "full_name", gettext("A name is written in letters.")));
+  else if (!/\p{L}/u.test(name))
+    errors.push(error(id, "full_name", gettext("A name is written in letters.")));
   if (!year) errors.push(error(id, "birth_year", gettext("Write the birth year.")));
-  else if (!/^\d{4}$/.test(year)) errors.push(error(id, "birth_year", gettext("Write the year with four digits, such as 1961.")));
+  else if (!/^\d{4}$/.test(year))
+    errors.push(error(id, "birth_year", gettext("Write the year with four digits, such as 1961.")));
   else if (Number(year) < FIRST_YEAR || Number(year) > thisYear) {
-    errors.push(error(id, "birth_year", worded(gettext("The birth year lies between %(first)s and %(last)s."), { first: FIRST_YEAR, last: thisYear })));
+    errors.push(
+      error(
+        id,
+        "birth_year",
+        worded(gettext("The birth year lies between %(first)s and %(last)s."), {
+          first: FIRST_YEAR,
+          last: thisYear,
+        }),
+      ),
+    );
   }
   return errors;
 }

@@ -50,7 +50,13 @@ export function start(settings) {
     // An address that is no screen, such as that of a field, is none of ours.
     if (!location.hash || location.hash.startsWith("#/")) arrive(settings.broken);
   });
-  window.addEventListener("scroll", () => { if (current) places.set(current.hash, window.scrollY); }, { passive: true });
+  window.addEventListener(
+    "scroll",
+    () => {
+      if (current) places.set(current.hash, window.scrollY);
+    },
+    { passive: true },
+  );
   arrive.broken = settings.broken;
   return arrive();
 }
@@ -63,7 +69,13 @@ export async function leaveNow() {
 function found(hash) {
   for (const { names, shape, load } of routes) {
     const match = shape.exec(hash.split("?")[0]);
-    if (match) return { load, parameters: Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1])])) };
+    if (match)
+      return {
+        load,
+        parameters: Object.fromEntries(
+          names.map((name, at) => [name, decodeURIComponent(match[at + 1])]),
+        ),
+      };
   }
   return null;
 }
@@ -104,7 +116,7 @@ async function arrive() {
 
 // A new screen begins at its heading; the way back leads to the place that was left.
 function settle({ wanted, same, hash, focus }) {
-  const place = same || !wanted ? places.get(hash) ?? 0 : 0;
+  const place = same || !wanted ? (places.get(hash) ?? 0) : 0;
   window.scrollTo(0, place);
   const target = focus ?? document.querySelector("[data-title]");
   if (!same) target.focus({ preventScroll: true });

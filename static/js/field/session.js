@@ -21,10 +21,21 @@ export const session = {
 
 const heard = new EventTarget();
 
-// Tell when what screens show may have changed; returns the way to stop.
+// Tell when what screens show may have changed; returns the way to stop. A vault that has
+// shut meanwhile is told to whoever listens with `whenLocked`.
 export function whenChanged(act) {
-  heard.addEventListener("changed", act);
-  return () => heard.removeEventListener("changed", act);
+  const tell = () => Promise.resolve(act()).catch(lockedOrThrow);
+  heard.addEventListener("changed", tell);
+  return () => heard.removeEventListener("changed", tell);
+}
+
+export function whenLocked(act) {
+  heard.addEventListener("locked", act);
+}
+
+function lockedOrThrow(problem) {
+  if (problem.name !== "Locked") throw problem;
+  heard.dispatchEvent(new Event("locked"));
 }
 
 export function changed() {
@@ -44,7 +55,8 @@ export async function remember() {
 // Ask the server who is signed in. Somebody else than before shuts the earlier one's vault.
 export async function greet() {
   const answer = await api.hello();
-  session.answer = answer.kind === "ok" ? "ok" : answer.kind === "unreachable" ? "unreachable" : "signed_out";
+  session.answer =
+    answer.kind === "ok" ? "ok" : answer.kind === "unreachable" ? "unreachable" : "signed_out";
   if (answer.kind === "ok") await welcome(answer.body);
   changed();
   return session.answer;

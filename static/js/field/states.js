@@ -6,11 +6,14 @@ const CORRECTED_FOR = 7 * 24 * 60 * 60 * 1000;
 
 // {words, kind: "good"|"warn"|"bad"|"", explained}
 export function stateOf(entry) {
-  const number = entry.receipt_number ?? (entry.number ? String(entry.number).padStart(3, "0") : "");
+  const number =
+    entry.receipt_number ?? (entry.number ? String(entry.number).padStart(3, "0") : "");
   switch (entry.state) {
     case "received":
       return {
-        words: number ? worded(gettext("The commune has received it, number %(number)s"), { number }) : gettext("The commune has received it"),
+        words: number
+          ? worded(gettext("The commune has received it, number %(number)s"), { number })
+          : gettext("The commune has received it"),
         kind: "good",
         explained: "",
       };
@@ -21,11 +24,19 @@ export function stateOf(entry) {
         explained: gettext("Nothing is lost, and nothing has to be done here."),
       };
     case "review":
-      return { words: gettext("To be looked at again"), kind: "bad", explained: gettext("See below what to mend, then send it again.") };
+      return {
+        words: gettext("To be looked at again"),
+        kind: "bad",
+        explained: gettext("See below what to mend, then send it again."),
+      };
     case "sending":
       return { words: gettext("Being sent"), kind: "", explained: "" };
     default:
-      return { words: gettext("Saved on the phone"), kind: "", explained: gettext("It is sent by itself when there is a signal.") };
+      return {
+        words: gettext("Saved on the phone"),
+        kind: "",
+        explained: gettext("It is sent by itself when there is a signal."),
+      };
   }
 }
 
@@ -40,9 +51,16 @@ export function titleOf(entry) {
 export function problemsOf({ problem }) {
   if (!problem) return [];
   if (problem.kind === "conflict") {
-    return [gettext("The commune has this visit with other answers. Give it to an official to look at, or write it anew.")];
+    return [
+      gettext(
+        "The commune has this visit with other answers. Give it to an official to look at, or write it anew.",
+      ),
+    ];
   }
-  if (problem.kind === "unreadable") return [gettext("The commune could not read it. It stays on the phone: please tell the commune.")];
+  if (problem.kind === "unreadable")
+    return [
+      gettext("The commune could not read it. It stays on the phone: please tell the commune."),
+    ];
   const lines = Object.values(problem.errors ?? {}).flat();
   return lines.length ? lines : [problem.message || gettext("The commune did not say why.")];
 }
@@ -50,7 +68,9 @@ export function problemsOf({ problem }) {
 export function mayBeCorrected(entry) {
   if (entry.kind === "correction" || !entry.body) return false;
   if (entry.state === "review") return true;
-  return entry.kind === "visit" && entry.state !== "held" && Date.now() - entry.saved_at < CORRECTED_FOR;
+  return (
+    entry.kind === "visit" && entry.state !== "held" && Date.now() - entry.saved_at < CORRECTED_FOR
+  );
 }
 
 // «Hôm nay 6 lượt thăm, xã đã nhận 6»
@@ -58,7 +78,15 @@ export function dayInWords(entries, today) {
   const visits = entries.filter((entry) => entry.kind === "visit" && entry.day === today);
   if (!visits.length) return gettext("Nothing was written down today.");
   const received = visits.filter((entry) => entry.state === "received").length;
-  return counted(ngettext("Today %(count)s visit, %(received)s received by the commune", "Today %(count)s visits, %(received)s received by the commune", visits.length), visits.length, { received });
+  return counted(
+    ngettext(
+      "Today %(count)s visit, %(received)s received by the commune",
+      "Today %(count)s visits, %(received)s received by the commune",
+      visits.length,
+    ),
+    visits.length,
+    { received },
+  );
 }
 
 export function isWaiting(entry) {
@@ -75,4 +103,3 @@ export async function latestBody(entry) {
   }
   return latest;
 }
-

@@ -32,7 +32,8 @@ export function broken(problem) {
 
 // --- Warnings ---
 // Chrome itself, and nothing around it: the library need not be fetched over a weak signal.
-const PLAIN_CHROME = /^Mozilla\/5\.0 \([^)]*(?<!wv)\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\) (Headless)?Chrome\/[\d.]+ (Mobile )?Safari\/[\d.]+$/;
+const PLAIN_CHROME =
+  /^Mozilla\/5\.0 \([^)]*(?<!wv)\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\) (Headless)?Chrome\/[\d.]+ (Mobile )?Safari\/[\d.]+$/;
 
 function warn(name, prepare = () => {}) {
   const holder = document.querySelector("[data-warnings]");
@@ -66,17 +67,26 @@ export async function warnOfInAppBrowser() {
   if (!isInApp && !isZalo) return;
   warn("in-app", (box) => {
     const app = isZalo ? "Zalo" : appName;
-    put(box, "which", app ? worded(gettext("This page is open inside %(app)s."), { app }) : gettext("This page is open inside another app."));
+    put(
+      box,
+      "which",
+      app
+        ? worded(gettext("This page is open inside %(app)s."), { app })
+        : gettext("This page is open inside another app."),
+    );
     const android = box.querySelector("[data-if='android']");
     if (!/Android/i.test(navigator.userAgent)) android.remove();
-    else spot(box, "open").href = `intent://${location.host}${HOME}#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`;
+    else
+      spot(box, "open").href =
+        `intent://${location.host}${HOME}#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`;
   });
 }
 
 // Asked once per browser profile: a private window forgets that it was asked.
 export async function warnOfPrivateMode() {
   if (await setting("looked_for_private_mode")) return;
-  const { detectIncognito } = await import("../../../vendor/detectincognitojs-1.9.0/detectIncognito.esm.js");
+  const { detectIncognito } =
+    await import("../../../vendor/detectincognitojs-1.9.0/detectIncognito.esm.js");
   try {
     const { isPrivate } = await detectIncognito();
     await keepSetting("looked_for_private_mode", true);

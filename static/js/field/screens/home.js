@@ -1,9 +1,30 @@
 // A leader's day: what waits, how far the village is, whom to visit.
 import * as drafts from "../drafts.js";
 import * as outbox from "../outbox.js";
-import { clock, counted, draw, make, number, on, part, put, row, show as reveal, spot, worded } from "../page.js";
+import {
+  clock,
+  counted,
+  draw,
+  make,
+  number,
+  on,
+  part,
+  put,
+  row,
+  show as reveal,
+  spot,
+  worded,
+} from "../page.js";
 import { go, refresh } from "../router.js";
-import { chooseVillage, household as find, readPackage, session, today, villageOnShow, whenChanged } from "../session.js";
+import {
+  chooseVillage,
+  household as find,
+  readPackage,
+  session,
+  today,
+  villageOnShow,
+  whenChanged,
+} from "../session.js";
 import { dayInWords, isWaiting } from "../states.js";
 import { day, shortDay } from "../text.js";
 import { poverty as whoIsPoor } from "../village.js";
@@ -36,17 +57,21 @@ export const villages = { show: choose };
 async function choose(root) {
   await readPackage();
   draw(root, "villages");
-  spot(root, "villages").append(...session.package.villages.map((village) => {
-    const done = `${number(village.visited ?? 0)} / ${number(village.households ?? 0)}`;
-    const line = row("#/", village.name, [["row-note", `${done} ${gettext("households guided at home")}`]]);
-    line.querySelector("a").addEventListener("click", async (event) => {
-      event.preventDefault();
-      await chooseVillage(village.id);
-      if (location.hash && location.hash !== "#/") go("#/");
-      else refresh();
-    });
-    return line;
-  }));
+  spot(root, "villages").append(
+    ...session.package.villages.map((village) => {
+      const done = `${number(village.visited ?? 0)} / ${number(village.households ?? 0)}`;
+      const line = row("#/", village.name, [
+        ["row-note", `${done} ${gettext("households guided at home")}`],
+      ]);
+      line.querySelector("a").addEventListener("click", async (event) => {
+        event.preventDefault();
+        await chooseVillage(village.id);
+        if (location.hash && location.hash !== "#/") go("#/");
+        else refresh();
+      });
+      return line;
+    }),
+  );
   return { title: gettext("My villages"), back: session.village ? "#/" : null };
 }
 
@@ -79,12 +104,17 @@ async function knowWhoIsPoor(fillAll) {
 
 function asOf(now) {
   const at = session.package.as_of;
-  const words = worded(gettext("The commune's list of %(time)s on %(day)s"), { time: clock(at), day: shortDay(dayOf(at), now) });
+  const words = worded(gettext("The commune's list of %(time)s on %(day)s"), {
+    time: clock(at),
+    day: shortDay(dayOf(at), now),
+  });
   return words;
 }
 
 function dayOf(instant) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(instant));
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(
+    new Date(instant),
+  );
 }
 
 function fillNotices(root, entries) {
@@ -94,7 +124,20 @@ function fillNotices(root, entries) {
   put(root, "waiting", waiting ? waitingWords(waiting) : "");
   const review = entries.filter((entry) => entry.state === "review").length;
   reveal(root, "review", review > 0);
-  put(root, "review", review ? counted(ngettext("%(count)s record is to be looked at again.", "%(count)s records are to be looked at again.", review), review) : "");
+  put(
+    root,
+    "review",
+    review
+      ? counted(
+          ngettext(
+            "%(count)s record is to be looked at again.",
+            "%(count)s records are to be looked at again.",
+            review,
+          ),
+          review,
+        )
+      : "",
+  );
 }
 
 async function fillDraft(root) {
@@ -102,11 +145,16 @@ async function fillDraft(root) {
   reveal(root, "draft", Boolean(draft));
   if (!draft) return;
   root.dataset.draft = draft.name;
-  put(root, "draft", "").append(make("b", {}, worded(gettext("Being written since %(time)s"), { time: clock(draft.at) })), `: ${draft.title}`);
+  put(root, "draft", "").append(
+    make("b", {}, worded(gettext("Being written since %(time)s"), { time: clock(draft.at) })),
+    `: ${draft.title}`,
+  );
   spot(root, "draft").hidden = false;
   const link = spot(root, "draft-link");
   link.href = draft.hash;
-  link.onclick = () => { session.goOn = draft.name; };
+  link.onclick = () => {
+    session.goOn = draft.name;
+  };
 }
 
 async function dropDraft(root) {
@@ -127,25 +175,48 @@ function fillProgress(root, village, mine) {
 function fillLists(root, village, poor) {
   const lists = village.lists ?? [];
   reveal(root, "lists", lists.length > 0);
-  spot(root, "lists").replaceChildren(...lists.map((list) => {
-    const left = list.households.map(find).filter((one) => one && !isDone(one, list)).length;
-    const words = left
-      ? worded(gettext("%(left)s of %(all)s still to visit"), { left: number(left), all: number(list.households.length) })
-      : gettext("All visited");
-    const due = list.due_on ? worded(gettext("to be done by %(day)s"), { day: day(list.due_on) }) : "";
-    return row(`#/list/${list.id}`, poor?.titles?.[list.id] ?? list.title, [[left ? "row-why" : "row-state good", words], ["row-note", due]]);
-  }));
+  spot(root, "lists").replaceChildren(
+    ...lists.map((list) => {
+      const left = list.households.map(find).filter((one) => one && !isDone(one, list)).length;
+      const words = left
+        ? worded(gettext("%(left)s of %(all)s still to visit"), {
+            left: number(left),
+            all: number(list.households.length),
+          })
+        : gettext("All visited");
+      const due = list.due_on
+        ? worded(gettext("to be done by %(day)s"), { day: day(list.due_on) })
+        : "";
+      return row(`#/list/${list.id}`, poor?.titles?.[list.id] ?? list.title, [
+        [left ? "row-why" : "row-state good", words],
+        ["row-note", due],
+      ]);
+    }),
+  );
 }
 
 function fillWorklist(root, village, { now, poor, any }) {
-  const entries = worklist(session.package, now, { village: village.id, poverty: poor, limit: MOST_TO_VISIT });
+  const entries = worklist(session.package, now, {
+    village: village.id,
+    poverty: poor,
+    limit: MOST_TO_VISIT,
+  });
   reveal(root, "to-visit", any);
   reveal(root, "all-done", any && entries.length === 0);
-  spot(root, "to-visit").replaceChildren(...entries.map(({ household, reasons, pressing }) => row(
-    `#/household/${household.u}`,
-    householdTitle(household),
-    [[pressing ? "row-why" : "row-why is-calm", reasons[0].text], ["row-note", reasons.slice(1).map((one) => one.text).join(" · ")]],
-  )));
+  spot(root, "to-visit").replaceChildren(
+    ...entries.map(({ household, reasons, pressing }) =>
+      row(`#/household/${household.u}`, householdTitle(household), [
+        [pressing ? "row-why" : "row-why is-calm", reasons[0].text],
+        [
+          "row-note",
+          reasons
+            .slice(1)
+            .map((one) => one.text)
+            .join(" · "),
+        ],
+      ]),
+    ),
+  );
 }
 
 async function lookForSpace(root) {

@@ -1,6 +1,18 @@
 // The households of the village, one of them, and a list handed over by the commune.
 import * as outbox from "../outbox.js";
-import { copy, counted, draw, make, on, part, put, row, show as reveal, spot, worded } from "../page.js";
+import {
+  copy,
+  counted,
+  draw,
+  make,
+  on,
+  part,
+  put,
+  row,
+  show as reveal,
+  spot,
+  worded,
+} from "../page.js";
 import { household as find, readPackage, session, today, villageOnShow } from "../session.js";
 import { stateOf } from "../states.js";
 import { day, fold, shortDay } from "../text.js";
@@ -19,20 +31,39 @@ export async function show(root) {
 
 // The same list, to choose whom a visit is about.
 export const choose = {
-  show: (root) => listOf(root, { title: gettext("Which household?"), href: (one) => `#/visit/${one.u}`, urgentFirst: true }),
+  show: (root) =>
+    listOf(root, {
+      title: gettext("Which household?"),
+      href: (one) => `#/visit/${one.u}`,
+      urgentFirst: true,
+    }),
 };
 
 // A list that an official handed over: what remains stands first.
 export const handed = {
   async show(root, { id }) {
     await readPackage();
-    const list = session.package.villages.flatMap((village) => village.lists ?? []).find((one) => String(one.id) === id);
+    const list = session.package.villages
+      .flatMap((village) => village.lists ?? [])
+      .find((one) => String(one.id) === id);
     if (!list) return missing(root);
     const rows = list.households.map(find).filter(Boolean);
     const left = rows.filter((one) => !isDone(one, list));
     const poor = session.answer === "ok" ? await whoIsPoor(session.user) : null;
-    const shown = await listOf(root, { rows: [...left, ...rows.filter((one) => isDone(one, list))], list, href: (one) => `#/household/${one.u}`, keepOrder: true });
-    return { ...shown, title: poor?.titles?.[list.id] ?? list.title, subtitle: worded(gettext("%(left)s of %(all)s still to visit"), { left: left.length, all: rows.length }) };
+    const shown = await listOf(root, {
+      rows: [...left, ...rows.filter((one) => isDone(one, list))],
+      list,
+      href: (one) => `#/household/${one.u}`,
+      keepOrder: true,
+    });
+    return {
+      ...shown,
+      title: poor?.titles?.[list.id] ?? list.title,
+      subtitle: worded(gettext("%(left)s of %(all)s still to visit"), {
+        left: left.length,
+        all: rows.length,
+      }),
+    };
   },
 };
 
@@ -41,7 +72,10 @@ function missing(root) {
   return { title: gettext("Not found"), back: "#/" };
 }
 
-async function listOf(root, { title = "", rows = null, list = null, href, keepOrder = false, urgentFirst = false }) {
+async function listOf(
+  root,
+  { title = "", rows = null, list = null, href, keepOrder = false, urgentFirst = false },
+) {
   await readPackage();
   const now = await today();
   const village = villageOnShow();
@@ -52,18 +86,36 @@ async function listOf(root, { title = "", rows = null, list = null, href, keepOr
   part(root, "sieve").hidden = keepOrder || urgentFirst;
   reveal(root, "new", !keepOrder);
   const poor = await poverty(root);
-  const urgent = urgentFirst ? worklist(session.package, now, { village: village?.id ?? null, poverty: poor }) : [];
+  const urgent = urgentFirst
+    ? worklist(session.package, now, { village: village?.id ?? null, poverty: poor })
+    : [];
   const order = new Map(urgent.map(({ household }, at) => [household.u, at]));
   const why = new Map(urgent.map(({ household, reasons }) => [household.u, reasons[0].text]));
   let most = PAGE;
   const fill = () => {
-    const found = all.filter((one) => matches(one, asked.text) && (keepOrder || urgentFirst || passes(one, asked.sieve, { now, poor })));
-    if (urgentFirst && !asked.text) found.sort((a, b) => (order.get(a.u) ?? Infinity) - (order.get(b.u) ?? Infinity) || byNumber(a, b));
+    const found = all.filter(
+      (one) =>
+        matches(one, asked.text) &&
+        (keepOrder || urgentFirst || passes(one, asked.sieve, { now, poor })),
+    );
+    if (urgentFirst && !asked.text)
+      found.sort(
+        (a, b) => (order.get(a.u) ?? Infinity) - (order.get(b.u) ?? Infinity) || byNumber(a, b),
+      );
     else if (!keepOrder) found.sort(SORTS[urgentFirst ? "number" : asked.sort]);
-    spot(root, "rows").replaceChildren(...found.slice(0, most).map((one) => rowOf(one, { href, list, now, why: why.get(one.u) })));
-    put(root, "count", found.length
-      ? counted(ngettext("%(count)s household", "%(count)s households", found.length), found.length)
-      : gettext("No household is found. Try the number, or a part of a name without accents."));
+    spot(root, "rows").replaceChildren(
+      ...found.slice(0, most).map((one) => rowOf(one, { href, list, now, why: why.get(one.u) })),
+    );
+    put(
+      root,
+      "count",
+      found.length
+        ? counted(
+            ngettext("%(count)s household", "%(count)s households", found.length),
+            found.length,
+          )
+        : gettext("No household is found. Try the number, or a part of a name without accents."),
+    );
     root.querySelector("[data-do='more']").hidden = found.length <= most;
   };
   input.addEventListener("input", () => {
@@ -114,8 +166,14 @@ function matches(household, text) {
   const wanted = fold(text);
   if (!wanted) return true;
   const bare = wanted.replace(/^(ho|household)\s+/, "");
-  if (/^\d+$/.test(bare)) return String(household.n ?? "").padStart(3, "0").includes(bare);
-  return household.m.some((member) => fold(member.f).includes(wanted)) || fold(household.a ?? "").includes(wanted);
+  if (/^\d+$/.test(bare))
+    return String(household.n ?? "")
+      .padStart(3, "0")
+      .includes(bare);
+  return (
+    household.m.some((member) => fold(member.f).includes(wanted)) ||
+    fold(household.a ?? "").includes(wanted)
+  );
 }
 
 function passes(household, wanted, { now, poor }) {
@@ -146,7 +204,9 @@ const SORTS = {
 };
 
 function rowOf(household, { href, list, now, why }) {
-  const last = household.l ? worded(gettext("Last visit %(day)s"), { day: shortDay(household.l, now) }) : gettext("Never visited");
+  const last = household.l
+    ? worded(gettext("Last visit %(day)s"), { day: shortDay(household.l, now) })
+    : gettext("Never visited");
   const lines = why ? [["row-why is-calm", why]] : [["row-note", last]];
   if (list && isDone(household, list)) lines.unshift(["row-state good", gettext("Visited")]);
   if (household.a) lines.push(["row-note", household.a]);
@@ -162,12 +222,35 @@ export const household = {
     const now = await today();
     draw(root, "household");
     put(root, "address", one.a);
-    if (one.r) put(root, "promise", worded(gettext("Promised to come back on %(day)s"), { day: shortDay(one.r, now) }));
-    spot(root, "members").append(...one.m.map((member) => memberRow(member, Number(now.slice(0, 4)))));
+    if (one.r)
+      put(
+        root,
+        "promise",
+        worded(gettext("Promised to come back on %(day)s"), { day: shortDay(one.r, now) }),
+      );
+    spot(root, "members").append(
+      ...one.m.map((member) => memberRow(member, Number(now.slice(0, 4)))),
+    );
     reveal(root, "nobody", one.m.length === 0);
-    put(root, "last", one.l ? `${day(one.l)}${one.w ? ` (${gettext("nobody at home")})` : ""}` : gettext("Never visited"));
-    put(root, "device", { true: gettext("Yes"), false: gettext("No") }[String(one.d)] ?? gettext("Not asked"));
-    put(root, "connection", one.c ? root.querySelector(`[data-connection="${CSS.escape(one.c)}"]`)?.textContent : gettext("Not asked"));
+    put(
+      root,
+      "last",
+      one.l
+        ? `${day(one.l)}${one.w ? ` (${gettext("nobody at home")})` : ""}`
+        : gettext("Never visited"),
+    );
+    put(
+      root,
+      "device",
+      { true: gettext("Yes"), false: gettext("No") }[String(one.d)] ?? gettext("Not asked"),
+    );
+    put(
+      root,
+      "connection",
+      one.c
+        ? root.querySelector(`[data-connection="${CSS.escape(one.c)}"]`)?.textContent
+        : gettext("Not asked"),
+    );
     spot(root, "record").href = `#/visit/${uuid}`;
     await ownVisits(root, uuid);
     const village = session.package.villages.find((candidate) => candidate.id === one.v);
@@ -181,7 +264,13 @@ async function ownVisits(root, uuid) {
     const entry = await outbox.get(key);
     if (entry?.kind !== "visit" || entry.body?.household !== uuid) continue;
     const { words, kind } = stateOf(entry);
-    rows.push(row(`#/entry/${key}`, worded(gettext("Visit of %(day)s"), { day: day(entry.body.visited_on) }), [[`row-state ${kind}`, words]]));
+    rows.push(
+      row(
+        `#/entry/${key}`,
+        worded(gettext("Visit of %(day)s"), { day: day(entry.body.visited_on) }),
+        [[`row-state ${kind}`, words]],
+      ),
+    );
   }
   spot(root, "visits").replaceChildren(...rows);
 }
@@ -191,7 +280,10 @@ const OUTCOMES = { a: "alone", w: "with_help", n: "not_yet" };
 // The three rungs, never merged.
 function rungsOf(member, year) {
   if (year - member.y < ADULT) return gettext("under 18");
-  const rungs = [...(member.h ? [gettext("Household head")] : []), member.e ? gettext("reached") : gettext("not reached yet")];
+  const rungs = [
+    ...(member.h ? [gettext("Household head")] : []),
+    member.e ? gettext("reached") : gettext("not reached yet"),
+  ];
   if (member.b === 1) rungs.push(gettext("does it alone"));
   if (member.k) rungs.push(gettext("confirmed on VNeID"));
   return rungs.join(" · ");
@@ -207,7 +299,14 @@ function memberRow(member, year) {
     const outcome = OUTCOMES[member.o[at]];
     if (!outcome) return [];
     const told = words.querySelector(`[data-outcome="${outcome}"]`).textContent;
-    return [make("li", {}, make("span", {}, (english && skill.name_en) || skill.name), make("b", {}, told))];
+    return [
+      make(
+        "li",
+        {},
+        make("span", {}, (english && skill.name_en) || skill.name),
+        make("b", {}, told),
+      ),
+    ];
   });
   spot(element, "skills").append(...lines);
   part(element, "skills").hidden = lines.length === 0;

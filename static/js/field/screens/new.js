@@ -7,7 +7,7 @@ import { readPackage, session, today, villageOnShow } from "../session.js";
 import { peopleRows, plainName, register } from "../people_rows.js";
 import { uuid as newUuid } from "../text.js";
 import { formIsOpen } from "../update.js";
-import { openVault } from "./pin.js";
+import { isLockedOrThrow, keepFailed, openVault } from "./pin.js";
 
 const DRAFT = "new";
 
@@ -28,7 +28,12 @@ async function formOf(root, entry) {
   const form = root.querySelector("form");
   const year = Number((await today()).slice(0, 4));
   fillVillages(form);
-  const keeper = drafts.keeper(session.user, entry ? `mend-${entry.uuid}` : DRAFT, () => draftOf(form, rows, entry));
+  const keeper = drafts.keeper(
+    session.user,
+    entry ? `mend-${entry.uuid}` : DRAFT,
+    () => draftOf(form, rows, entry),
+    (problem) => keepFailed(problem, keeper),
+  );
   const rows = rowsOf(form, { year, changed: keeper.touched });
   const draft = entry ? null : await drafts.find(session.user, DRAFT);
   if (draft) say(gettext("What was written stands in the form again."));
@@ -58,8 +63,15 @@ function fillVillages(form) {
 function rowsOf(form, { year, changed }) {
   const about = { people: register(session.package), year, changed };
   return {
-    head: peopleRows(spot(form, "head"), { ...about, most: 1, legend: () => gettext("Household head") }),
-    members: peopleRows(spot(form, "members"), { ...about, legend: (number) => worded(gettext("Member %(number)s"), { number }) }),
+    head: peopleRows(spot(form, "head"), {
+      ...about,
+      most: 1,
+      legend: () => gettext("Household head"),
+    }),
+    members: peopleRows(spot(form, "members"), {
+      ...about,
+      legend: (number) => worded(gettext("Member %(number)s"), { number }),
+    }),
   };
 }
 
@@ -69,7 +81,12 @@ function draftOf(form, rows, entry) {
   if (!people.length && !address) return null;
   form.dataset.uuid ??= newUuid();
   const hash = entry ? `#/mend-household/${entry.uuid}` : "#/new";
-  return { title: gettext("New household"), hash, uuid: form.dataset.uuid, form: { village: form.elements.village.value, address, people } };
+  return {
+    title: gettext("New household"),
+    hash,
+    uuid: form.dataset.uuid,
+    form: { village: form.elements.village.value, address, people },
+  };
 }
 
 function fill(form, rows, { village, address, people }) {
@@ -82,7 +99,12 @@ function fill(form, rows, { village, address, people }) {
 async function keepHousehold(form, { rows, keeper, entry }) {
   const head = rows.head.state();
   const errors = [...rows.head.errors(), ...rows.members.errors()];
-  if (!head.length) errors.unshift({ field: "people", label: gettext("Household head"), text: gettext("Write the full name.") });
+  if (!head.length)
+    errors.unshift({
+      field: "people",
+      label: gettext("Household head"),
+      text: gettext("Write the full name."),
+    });
   showErrors(form, errors);
   if (errors.length || form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
@@ -92,13 +114,20 @@ async function keepHousehold(form, { rows, keeper, entry }) {
     const title = plainName(head[0].full_name);
     const kept = entry
       ? await outbox.edit(entry.uuid, body, title)
-      : await outbox.add({ user: session.user, kind: "household", uuid: form.dataset.uuid ?? newUuid(), body, title, after: [] });
+      : await outbox.add({
+          user: session.user,
+          kind: "household",
+          uuid: form.dataset.uuid ?? newUuid(),
+          body,
+          title,
+          after: [],
+        });
     keeper.stop();
     await keeper.drop();
     await readPackage();
     await go(entry ? `#/saved/${kept.uuid}` : `#/visit/${kept.uuid}`, { replace: true });
   } catch (problem) {
-    if (problem.name !== "StorageProblem") throw problem;
+    if (problem.name !== "StorageProblem") return isLockedOrThrow(problem);
     session.unkept = problem.sealed ? [problem.sealed] : [];
     session.storage = problem.reason;
     go("#/unkept");
@@ -112,7 +141,12 @@ async function bodyOf(form, people) {
     village: Number(form.elements.village.value),
     since_on: await today(),
     address: form.elements.address.value.normalize("NFC").trim(),
-    people: people.map(({ uuid, full_name: name, birth_year: year, sex }) => ({ uuid, full_name: plainName(name), birth_year: Number(year), sex })),
+    people: people.map(({ uuid, full_name: name, birth_year: year, sex }) => ({
+      uuid,
+      full_name: plainName(name),
+      birth_year: Number(year),
+      sex,
+    })),
     confirmed: people.some((person) => person.decided),
     phone: { known_until: session.package.as_of },
   };

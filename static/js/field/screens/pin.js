@@ -1,5 +1,5 @@
 // The PIN: made twice, entered, changed.
-import { clock, counted, draw, on, put, worded } from "../page.js";
+import { clock, counted, draw, on, put, say, worded } from "../page.js";
 import { refresh } from "../router.js";
 import { refreshPackage, session, settleIn } from "../session.js";
 import * as vault from "../vault.js";
@@ -20,7 +20,9 @@ function enter(root) {
   const pad = padOf(draw(root, "pin"));
   pad.ask(gettext("Enter the PIN"));
   root.querySelector("[data-do='forgotten']").hidden = false;
-  on(root, "forgotten", () => { location.hash = "#/forgotten"; });
+  on(root, "forgotten", () => {
+    location.hash = "#/forgotten";
+  });
   pad.done = async (pin) => {
     const answer = await vault.unlock(session.user, pin);
     if (!answer.ok) return refusal(pad, answer);
@@ -33,7 +35,11 @@ function enter(root) {
 function make(root) {
   const pad = padOf(draw(root, "pin"));
   let first = null;
-  pad.why(gettext("The PIN opens the portal on this phone, with or without a signal. Choose 4 to 6 digits that only you know."));
+  pad.why(
+    gettext(
+      "The PIN opens the portal on this phone, with or without a signal. Choose 4 to 6 digits that only you know.",
+    ),
+  );
   pad.ask(gettext("Choose a PIN"));
   pad.done = async (pin) => {
     if (first === null) {
@@ -100,9 +106,19 @@ function refusal(pad, { reason, tries_left: left, paused_until: until }) {
   if (reason === "forgotten" || reason === "none") return refresh();
   const words = [];
   if (reason === "wrong") {
-    words.push(counted(ngettext("Wrong PIN. %(count)s try is left.", "Wrong PIN. %(count)s tries are left.", left), left));
+    words.push(
+      counted(
+        ngettext("Wrong PIN. %(count)s try is left.", "Wrong PIN. %(count)s tries are left.", left),
+        left,
+      ),
+    );
   }
-  if (until > Date.now()) words.push(worded(gettext("Please wait until %(time)s, then try again."), { time: clock(until + 59_000) }));
+  if (until > Date.now())
+    words.push(
+      worded(gettext("Please wait until %(time)s, then try again."), {
+        time: clock(until + 59_000),
+      }),
+    );
   pad.wrong(words.join(" "));
   return undefined;
 }
@@ -122,11 +138,13 @@ function padOf(root) {
   const tell = () => {
     typed.value = typed.value.replace(/\D/g, "").slice(0, LONGEST);
     const shown = Math.max(SHORTEST, typed.value.length);
-    dots.replaceChildren(...Array.from({ length: shown }, (_, at) => {
-      const dot = document.createElement("i");
-      dot.className = at < typed.value.length ? "on" : "";
-      return dot;
-    }));
+    dots.replaceChildren(
+      ...Array.from({ length: shown }, (_, at) => {
+        const dot = document.createElement("i");
+        dot.className = at < typed.value.length ? "on" : "";
+        return dot;
+      }),
+    );
     // Not `disabled`: that would take the focus away from whoever types on a keyboard.
     button.setAttribute("aria-disabled", String(typed.value.length < SHORTEST));
   };
@@ -165,12 +183,38 @@ function padOf(root) {
   return pad;
 }
 
+// A draft could not be kept: the vault has shut, or the phone is full.
+export async function keepFailed(problem, keeper) {
+  if (problem.name === "Locked") {
+    await openVault(session.user).then(keeper.touched, isLockedOrThrow);
+  } else if (problem.name === "StorageProblem") {
+    session.storage = problem.reason;
+    say(gettext("What is being written cannot be kept on the phone. Save it soon."));
+  } else throw problem;
+}
+
+// The form was left without the PIN: the guard asks for it on the next screen.
+export function isLockedOrThrow(problem) {
+  if (problem.name !== "Locked") throw problem;
+}
+
+let opening = null;
+
 // Ask for the PIN over a screen that must not be lost; resolves when the vault is open.
-export async function openVault(user) {
+export function openVault(user) {
+  opening ??= askOver(user).finally(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+async function askOver(user) {
   if ((await vault.state(user)) !== "locked") return;
   const main = document.querySelector("[data-main]");
   const layer = document.createElement("div");
-  await new Promise((resolve) => {
+  await new Promise((resolve, reject) => {
+    // Whoever goes elsewhere meanwhile has not opened it.
+    addEventListener("hashchange", () => reject(new vault.Locked(user)), { once: true });
     const pad = padOf(draw(layer, "pin"));
     pad.why(gettext("The phone has locked itself. What is written stays."));
     pad.ask(gettext("Enter the PIN"));
@@ -193,7 +237,19 @@ export const forgotten = {
     const { signOut } = await import("../session.js");
     draw(root, "forgotten");
     const waiting = await count(session.user);
-    if (waiting) put(root, "drafts", counted(ngettext("%(count)s visit that is not finished will be lost.", "%(count)s visits that are not finished will be lost.", waiting), waiting));
+    if (waiting)
+      put(
+        root,
+        "drafts",
+        counted(
+          ngettext(
+            "%(count)s visit that is not finished will be lost.",
+            "%(count)s visits that are not finished will be lost.",
+            waiting,
+          ),
+          waiting,
+        ),
+      );
     on(root, "forget", async () => {
       await signOut();
       location.replace("/sign-in/?next=/field/");

@@ -3,8 +3,23 @@ import * as drafts from "../drafts.js";
 import * as outbox from "../outbox.js";
 import { counted, draw, make, on, part, put, row, show as reveal, spot, worded } from "../page.js";
 import { go, refresh } from "../router.js";
-import { household as find, readPackage, session, today, villageOnShow, whenChanged } from "../session.js";
-import { dayInWords, isWaiting, latestBody, mayBeCorrected, problemsOf, stateOf, titleOf } from "../states.js";
+import {
+  household as find,
+  readPackage,
+  session,
+  today,
+  villageOnShow,
+  whenChanged,
+} from "../session.js";
+import {
+  dayInWords,
+  isWaiting,
+  latestBody,
+  mayBeCorrected,
+  problemsOf,
+  stateOf,
+  titleOf,
+} from "../states.js";
 import { day } from "../text.js";
 import { worklist } from "../worklist.js";
 
@@ -20,10 +35,22 @@ export async function show(root) {
     put(root, "waiting", waiting ? waitingWords(waiting) : "");
     reveal(root, "rescue", waiting > 0);
     reveal(root, "send", waiting > 0);
-    fillRows(root, "today", entries.filter((entry) => entry.day === now));
-    fillRows(root, "earlier", entries.filter((entry) => entry.day !== now));
+    fillRows(
+      root,
+      "today",
+      entries.filter((entry) => entry.day === now),
+    );
+    fillRows(
+      root,
+      "earlier",
+      entries.filter((entry) => entry.day !== now),
+    );
     reveal(root, "none", !entries.some((entry) => entry.day === now));
-    reveal(root, "earlier", entries.some((entry) => entry.day !== now));
+    reveal(
+      root,
+      "earlier",
+      entries.some((entry) => entry.day !== now),
+    );
   };
   await fill();
   on(root, "send", async () => {
@@ -37,22 +64,43 @@ export async function show(root) {
 }
 
 export function waitingWords(count) {
-  return counted(ngettext("%(count)s record is kept on the phone.", "%(count)s records are kept on the phone.", count), count);
+  return counted(
+    ngettext(
+      "%(count)s record is kept on the phone.",
+      "%(count)s records are kept on the phone.",
+      count,
+    ),
+    count,
+  );
 }
 
 function tellOutcome(root, { saved, sending }) {
   reveal(root, "waiting");
-  put(root, "waiting", saved + sending
-    ? gettext("The commune could not be reached. What is kept is sent by itself when there is a signal.")
-    : gettext("Everything has been sent."));
+  put(
+    root,
+    "waiting",
+    saved + sending
+      ? gettext(
+          "The commune could not be reached. What is kept is sent by itself when there is a signal.",
+        )
+      : gettext("Everything has been sent."),
+  );
 }
 
 function fillRows(root, name, entries) {
-  spot(root, name).replaceChildren(...entries.map((entry) => {
-    const { words, kind } = stateOf(entry);
-    const when = entry.body?.visited_on && entry.body.visited_on !== entry.day ? day(entry.body.visited_on) : "";
-    return row(`#/entry/${entry.uuid}`, titleOf(entry), [["row-note", when], [`row-state ${kind}`, words]]);
-  }));
+  spot(root, name).replaceChildren(
+    ...entries.map((entry) => {
+      const { words, kind } = stateOf(entry);
+      const when =
+        entry.body?.visited_on && entry.body.visited_on !== entry.day
+          ? day(entry.body.visited_on)
+          : "";
+      return row(`#/entry/${entry.uuid}`, titleOf(entry), [
+        ["row-note", when],
+        [`row-state ${kind}`, words],
+      ]);
+    }),
+  );
 }
 
 // «Đã lưu trên máy», at once; it can be taken back for ten seconds.
@@ -77,11 +125,19 @@ export const saved = {
       put(root, "state", words);
       put(root, "explained", explained);
       const left = Math.ceil((now.hold_until - Date.now()) / 1000);
-      const mayUndo = now.state === "saved" && now.attempts === 0 && left > 0 && now.kind !== "correction";
+      const mayUndo =
+        now.state === "saved" && now.attempts === 0 && left > 0 && now.kind !== "correction";
       reveal(root, "undo", mayUndo);
       reveal(root, "mend", !mayUndo && mayBeCorrected(now));
       spot(root, "mend").href = `#/mend/${uuid}`;
-      put(root, "undo-hint", counted(ngettext("%(count)s second left", "%(count)s seconds left", Math.max(left, 0)), Math.max(left, 0)));
+      put(
+        root,
+        "undo-hint",
+        counted(
+          ngettext("%(count)s second left", "%(count)s seconds left", Math.max(left, 0)),
+          Math.max(left, 0),
+        ),
+      );
       clearTimeout(timer);
       if (mayUndo) timer = setTimeout(tell, 1000);
     };
@@ -107,7 +163,13 @@ export const saved = {
 async function takeBack({ uuid, title, body }) {
   const { stateOf: formState } = await import("../answers.js");
   const hash = `#/visit/${body.household}`;
-  await drafts.keep(session.user, body.household, { title, hash, uuid, undone: true, form: formState(body) });
+  await drafts.keep(session.user, body.household, {
+    title,
+    hash,
+    uuid,
+    undone: true,
+    form: formState(body),
+  });
   await readPackage();
   go(hash, { replace: true });
 }
@@ -116,7 +178,9 @@ async function takeBack({ uuid, title, body }) {
 async function offerNext(link, { body }) {
   await readPackage();
   const village = find(body?.household)?.v ?? villageOnShow()?.id ?? null;
-  const [first] = worklist(session.package, await today(), { village, limit: 2 }).filter(({ household }) => household.u !== body?.household);
+  const [first] = worklist(session.package, await today(), { village, limit: 2 }).filter(
+    ({ household }) => household.u !== body?.household,
+  );
   if (!first) return;
   link.href = `#/visit/${first.household.u}`;
   link.replaceChildren(worded(gettext("Next: %(household)s"), { household: first.title }));
@@ -149,7 +213,12 @@ export const entry = {
     await tell();
     const body = record.body && (await latestBody(record));
     fillTold(spot(root, "told"), body);
-    return { title: titleOf(record), subtitle: body?.visited_on ? day(body.visited_on) : "", back: "#/sent", leave: whenChanged(tell) };
+    return {
+      title: titleOf(record),
+      subtitle: body?.visited_on ? day(body.visited_on) : "",
+      back: "#/sent",
+      leave: whenChanged(tell),
+    };
   },
 };
 
@@ -157,14 +226,20 @@ function fillActs(root, record) {
   const bar = part(root, "mend");
   const link = spot(root, "mend");
   bar.hidden = !mayBeCorrected(record);
-  link.href = record.kind === "household" ? `#/mend-household/${record.uuid}` : `#/mend/${record.uuid}`;
-  link.textContent = record.state === "review" ? gettext("Mend and send again") : gettext("Correct this visit");
+  link.href =
+    record.kind === "household" ? `#/mend-household/${record.uuid}` : `#/mend/${record.uuid}`;
+  link.textContent =
+    record.state === "review" ? gettext("Mend and send again") : gettext("Correct this visit");
   const extra = bar.querySelector("button");
   const stuck = record.state === "review" && record.problem?.kind !== "refused";
   if (stuck) bar.hidden = false;
   if (stuck && !extra) {
     link.hidden = true;
-    const button = make("button", { class: "btn btn-primary", type: "button" }, gettext("Give it to an official"));
+    const button = make(
+      "button",
+      { class: "btn btn-primary", type: "button" },
+      gettext("Give it to an official"),
+    );
     button.addEventListener("click", async () => {
       await outbox.handOver(record.uuid);
       await refresh();
@@ -176,16 +251,24 @@ function fillActs(root, record) {
 // What was written, with the words of the form.
 function fillTold(list, body) {
   if (!body) {
-    list.replaceChildren(make("dt", {}, gettext("Content")), make("dd", {}, gettext("Sealed for the commune; it cannot be read here any more.")));
+    list.replaceChildren(
+      make("dt", {}, gettext("Content")),
+      make("dd", {}, gettext("Sealed for the commune; it cannot be read here any more.")),
+    );
     return;
   }
   const words = document.getElementById("words-of-a-visit").content;
   const label = (name) => words.querySelector(`[data-label="${name}"]`)?.textContent ?? name;
-  const choice = (name, value) => words.querySelector(`[data-${name}="${CSS.escape(value)}"]`)?.textContent ?? value;
+  const choice = (name, value) =>
+    words.querySelector(`[data-${name}="${CSS.escape(value)}"]`)?.textContent ?? value;
   const lines = [];
-  const tell = (name, value) => { if (value) lines.push(make("dt", {}, name), make("dd", {}, value)); };
+  const tell = (name, value) => {
+    if (value) lines.push(make("dt", {}, name), make("dd", {}, value));
+  };
   const answers = (outcomes = {}, confirmed = false) => [
-    ...Object.entries(outcomes).map(([code, outcome]) => `${skillName(code)}: ${choice("outcome", outcome).toLowerCase()}`),
+    ...Object.entries(outcomes).map(
+      ([code, outcome]) => `${skillName(code)}: ${choice("outcome", outcome).toLowerCase()}`,
+    ),
     ...(confirmed ? [gettext("VNeID confirms this person")] : []),
   ];
   if (body.occasion) tell(label("occasion"), choice("occasion", body.occasion));
@@ -194,13 +277,23 @@ function fillTold(list, body) {
     const member = household?.m.find((one) => one.u === person.resident);
     const name = person.full_name ?? member?.f ?? gettext("A member");
     const born = person.birth_year ?? member?.y;
-    tell(born ? `${name}, ${worded(gettext("born %(year)s"), { year: born })}` : name, answers(person.outcomes, person.confirmed).join("\n") || gettext("Met"));
+    tell(
+      born ? `${name}, ${worded(gettext("born %(year)s"), { year: born })}` : name,
+      answers(person.outcomes, person.confirmed).join("\n") || gettext("Met"),
+    );
   }
   for (const person of body.new_people ?? []) {
-    tell(`${person.full_name}, ${worded(gettext("born %(year)s"), { year: person.birth_year })}`, [gettext("New member"), ...answers(person.outcomes, person.confirmed)].join("\n"));
+    tell(
+      `${person.full_name}, ${worded(gettext("born %(year)s"), { year: person.birth_year })}`,
+      [gettext("New member"), ...answers(person.outcomes, person.confirmed)].join("\n"),
+    );
   }
-  tell(label("smart_device"), { true: gettext("Yes"), false: gettext("No") }[String(body.smart_device)]);
-  for (const name of ["connection", "difficulty", "language"]) if (body[name]) tell(label(name), choice(name, body[name]));
+  tell(
+    label("smart_device"),
+    { true: gettext("Yes"), false: gettext("No") }[String(body.smart_device)],
+  );
+  for (const name of ["connection", "difficulty", "language"])
+    if (body[name]) tell(label(name), choice(name, body[name]));
   tell(label("unnamed_people"), body.unnamed_people ? String(body.unnamed_people) : "");
   tell(label("return_on"), body.return_on ? day(body.return_on) : "");
   tell(label("note"), body.note);

@@ -2,14 +2,27 @@
 import { answersOf, bodyOf, isTouched, stateOf } from "../answers.js";
 import * as drafts from "../drafts.js";
 import * as outbox from "../outbox.js";
-import { clock, draw, later, on, part, put, say, show as reveal, showErrors, spot, weekday, worded } from "../page.js";
+import {
+  clock,
+  draw,
+  later,
+  on,
+  part,
+  put,
+  say,
+  show as reveal,
+  showErrors,
+  spot,
+  weekday,
+  worded,
+} from "../page.js";
 import { go } from "../router.js";
 import { household as find, session, today } from "../session.js";
 import { latestBody, problemsOf } from "../states.js";
 import { day, shortDay, uuid as newUuid } from "../text.js";
 import { householdTitle } from "../worklist.js";
 import { formIsOpen } from "../update.js";
-import { openVault } from "./pin.js";
+import { isLockedOrThrow, keepFailed, openVault } from "./pin.js";
 
 // A new visit to a household.
 export async function show(root, { household: uuid }) {
@@ -38,8 +51,18 @@ async function formOf(root, about) {
   draw(root, "visit");
   const form = root.querySelector("form");
   const now = await today();
-  const keeper = drafts.keeper(session.user, about.name, () => draftOf(form, answers, about));
-  const answers = answersOf(form, { household, known: session.package, today: now, changed: keeper.touched });
+  const keeper = drafts.keeper(
+    session.user,
+    about.name,
+    () => draftOf(form, answers, about),
+    (problem) => keepFailed(problem, keeper),
+  );
+  const answers = answersOf(form, {
+    household,
+    known: session.package,
+    today: now,
+    changed: keeper.touched,
+  });
   form.elements.visited_on.value = now;
   const isCorrection = entry !== null && needsReason(entry);
   form.elements.reason.closest("[data-field]").hidden = !isCorrection;
@@ -85,7 +108,9 @@ async function left(keeper, close) {
 }
 
 function needsReason(entry) {
-  const mayBeReplaced = (entry.state === "saved" && entry.attempts === 0) || (entry.state === "review" && entry.problem?.kind === "refused");
+  const mayBeReplaced =
+    (entry.state === "saved" && entry.attempts === 0) ||
+    (entry.state === "review" && entry.problem?.kind === "refused");
   return !mayBeReplaced;
 }
 
@@ -93,8 +118,12 @@ async function fillFrom(form, answers, entry, isCorrection) {
   answers.fill({ ...stateOf(await latestBody(entry)), reason: "" });
   const lines = entry.state === "review" ? problemsOf(entry) : [];
   reveal(form, "problem", lines.length > 0);
-  spot(form, "problem").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
-  spot(form, "save").textContent = isCorrection ? gettext("Save the correction") : gettext("Save the visit");
+  spot(form, "problem").replaceChildren(
+    ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
+  );
+  spot(form, "save").textContent = isCorrection
+    ? gettext("Save the correction")
+    : gettext("Save the visit");
 }
 
 // --- Drafts ---
@@ -102,7 +131,12 @@ function draftOf(form, answers, about) {
   const state = answers.state();
   if (!isTouched(state)) return null;
   form.dataset.uuid ??= newUuid();
-  return { title: householdTitle(about.household), hash: about.hash, uuid: form.dataset.uuid, form: state };
+  return {
+    title: householdTitle(about.household),
+    hash: about.hash,
+    uuid: form.dataset.uuid,
+    form: state,
+  };
 }
 
 async function offerDraft(form, answers, { name }, keeper) {
@@ -125,7 +159,11 @@ async function offerDraft(form, answers, { name }, keeper) {
     reveal(form, "undone", Boolean(draft.undone));
     return;
   }
-  put(form, "draft", worded(gettext("Begun at %(time)s, not saved yet."), { time: momentOf(draft.at) }));
+  put(
+    form,
+    "draft",
+    worded(gettext("Begun at %(time)s, not saved yet."), { time: momentOf(draft.at) }),
+  );
   reveal(form, "draft");
   on(form, "go-on", () => {
     takeUp();
@@ -148,7 +186,8 @@ async function sameDay(household, body) {
   if (body.occasion !== "home_visit" || household.l !== body.visited_on) return null;
   for (const uuid of household.waiting ?? []) {
     const entry = await outbox.get(uuid);
-    if (entry?.kind === "visit" && entry.body?.visited_on === body.visited_on) return { uuid, on: body.visited_on };
+    if (entry?.kind === "visit" && entry.body?.visited_on === body.visited_on)
+      return { uuid, on: body.visited_on };
   }
   return { uuid: null, on: body.visited_on };
 }
@@ -174,14 +213,25 @@ async function keepVisit(form, { about, body, keeper, isCorrection }) {
     const title = householdTitle(household);
     body.phone = { known_until: session.package.as_of };
     const kept = entry
-      ? await outbox.edit(entry.uuid, isCorrection ? { ...body, reason: form.elements.reason.value.trim() } : body, title)
-      : await outbox.add({ user: session.user, kind: "visit", uuid: form.dataset.uuid ?? newUuid(), body, title, after: await needs(household, body) });
+      ? await outbox.edit(
+          entry.uuid,
+          isCorrection ? { ...body, reason: form.elements.reason.value.trim() } : body,
+          title,
+        )
+      : await outbox.add({
+          user: session.user,
+          kind: "visit",
+          uuid: form.dataset.uuid ?? newUuid(),
+          body,
+          title,
+          after: await needs(household, body),
+        });
     keeper.stop();
     session.saved = kept;
     await go(`#/saved/${kept.uuid}`, { replace: true });
     await keeper.drop();
   } catch (problem) {
-    if (problem.name !== "StorageProblem") throw problem;
+    if (problem.name !== "StorageProblem") return isLockedOrThrow(problem);
     session.unkept = problem.sealed ? [problem.sealed] : [];
     session.storage = problem.reason;
     go("#/unkept");
@@ -206,7 +256,9 @@ async function needs(household, body) {
 function subtitleOf(form) {
   const on = form.elements.visited_on.value;
   const where = form.elements.occasion.selectedOptions[0]?.textContent ?? "";
-  return on ? `${weekday(on)}, ${day(on)} · ${where.charAt(0).toLowerCase()}${where.slice(1)}` : where;
+  return on
+    ? `${weekday(on)}, ${day(on)} · ${where.charAt(0).toLowerCase()}${where.slice(1)}`
+    : where;
 }
 
 function comforts(form, now, touched) {
