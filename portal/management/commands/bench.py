@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -125,6 +126,7 @@ class Command(BaseCommand):
                 "visit to figure", f"median {median:.2f} s, p95 {p95:.2f} s (goal 1 s), {visits}"
             )
             self.measure_phones(("127.0.0.1", port))
+            self.measure_field(f"http://127.0.0.1:{port}")
         finally:
             if worker is not None:
                 lifelines.stop(worker)
@@ -143,6 +145,26 @@ class Command(BaseCommand):
                 f"{real.stored} stored; bare write {bare.per_second:.0f}/s, "
                 f"ratio {bare.per_second / real.per_second:.2f}",
             )
+
+    def measure_field(self, origin):
+        """Open a leader's phone as a cheap one with a weak signal would."""
+        from portal.bench.field import field_times
+
+        times = field_times(origin)
+        kilobytes = "{:.0f} KB".format
+        self.say(
+            "phone, first visit",
+            f"first screen {times.to_first_screen:.1f} s, form {times.to_usable_form:.1f} s "
+            f"(goal 5 s); {kilobytes(times.bytes_to_form / 1000)} to the form, "
+            f"{kilobytes(times.bytes_in_all / 1000)} in all (goal 120 KB), "
+            f"of it the village {kilobytes(times.package_bytes / 1000)}",
+        )
+        self.say("phone, later visits", f"median {times.later:.2f} s (goal 1 s)")
+        self.say(
+            "phone, recording offline",
+            f"median {statistics.median(times.saves) * 1000:.0f} ms, "
+            f"p95 {times.save_p95 * 1000:.0f} ms (goal 150 ms), {len(times.saves)} visits",
+        )
 
     def say(self, what, text):
         self.stdout.write(f"  {what:<28}{text}")
