@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from households.models import Encounter, HandedHousehold, HandedList
+from households.models import Encounter, HandedHousehold, HandedList, Household
 from villages.access import scope_of
 from villages.models import Village
 from villages.periods import today
@@ -154,22 +154,27 @@ def entries_of(lists):
     ``done_on`` is the first home visit since the list was handed over. After a merger all
     households of the former village stand «here»: where its lists went.
     """
-    visits = (
-        Encounter.objects.standing()
-        .home_visits()
-        .filter(household=OuterRef("household"), held_on__gte=OuterRef("handed_list__handed_on"))
-        .order_by()
-        .values("household")
-        .annotate(first=Min("held_on"))
-    )
-    stays = Village.objects.filter(pk=OuterRef("handed_list__village")).filter(
-        Q(pk=OuterRef("household__village")) | Q(to_on__isnull=False)
-    )
+    visits = _visits_since().order_by().values("household").annotate(first=Min("held_on"))
     return (
         HandedHousehold.objects.filter(handed_list__in=[handed.pk for handed in lists])
-        .annotate(done_on=Subquery(visits.values("first")), is_here=Exists(stays))
+        .annotate(done_on=Subquery(visits.values("first")), is_here=Exists(_still_here()))
         .order_by("household__village__number", "household__number", "pk")
     )
+
+
+def households_left(handed):
+    """Return the households of a list that its team still has to visit."""
+    left = entries_of([handed]).filter(done_on__isnull=True, is_here=True)
+    return Household.objects.filter(pk__in=left.order_by().values("household"))
+
+
+def late_lists():
+    """Return the lists that should have been done by now and are not."""
+    left = HandedHousehold.objects.filter(
+        ~Exists(_visits_since()), Exists(_still_here()), handed_list=OuterRef("pk")
+    )
+    lists = HandedList.objects.filter(closed_at__isnull=True, due_on__lt=today())
+    return lists.filter(Exists(left))
 
 
 def is_late(handed, progress):
@@ -219,3 +224,19 @@ def _short_day(day):
     """A day of this year is written without it."""
     is_this_year = day is not None and day.year == today().year
     return f"{day:%d/%m}" if is_this_year else written_day(day)
+
+
+def _visits_since():
+    """The home visits to an entry's household since its list was handed over."""
+    return (
+        Encounter.objects.standing()
+        .home_visits()
+        .filter(household=OuterRef("household"), held_on__gte=OuterRef("handed_list__handed_on"))
+    )
+
+
+def _still_here():
+    """The village of an entry's list, if its household stands there."""
+    return Village.objects.filter(pk=OuterRef("handed_list__village")).filter(
+        Q(pk=OuterRef("household__village")) | Q(to_on__isnull=False)
+    )

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from households.handing import households_left
 from households.models import Skill
 from households.paper import MOST_SKILLS, members_of, required_skills
 from households.short_days import latest_day
@@ -39,8 +40,14 @@ class PaperSheetForm(forms.Form):
         error_messages={"required": _("Choose at least one skill.")},
     )
 
-    def __init__(self, data=None, *, village, user, **options):
+    def __init__(self, data=None, *, village, user, handed=None, **options):
         super().__init__(data, **options)
+        self.handed = handed
+        self.left = None if handed is None else households_left(handed).count()
+        if handed is not None:
+            # Who prints a list wants what is left of it.
+            self.fields["how_many"].choices = [*HOW_MANY, (ALL, _("All that are left on the list"))]
+            self.initial["how_many"] = ALL
         members = members_of(village)
         self.fields["member"].queryset = members
         self.offered = {skill.code: skill for skill in Skill.objects.filter(is_offered=True)}

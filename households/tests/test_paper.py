@@ -7,6 +7,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 
+from households.handing import close_list, hand_list
 from households.models import Encounter, PaperSheet
 from households.paper import print_sheet
 from households.recording import record_visit
@@ -30,6 +31,11 @@ def member(cast):
 @pytest.fixture
 def sheet(cast, member):
     return print_sheet(village=cast.vi, member=member, by=cast.official)
+
+
+def visit_made(cast, household):
+    said = guidance(cast.vi, household, today())
+    return record_visit(uuid=uuid4(), guidance=said, author=cast.leader)[0]
 
 
 def entry_of(sheet):
@@ -241,6 +247,38 @@ def test_a_sheet_is_made_on_its_page_once(client, cast):
     assert client.post(address, said | {"skills": []}).status_code == 400
     assert client.post(address, said | {"village": cast.khi.pk}).status_code == 404
     assert f"{sheet.label}" in client.get(reverse("paper_list")).content.decode()
+
+
+def test_what_is_left_of_a_handed_list_is_printed(client, cast):
+    handed = hand_list(
+        village=cast.vi,
+        households=[cast.household, cast.second_household],
+        title="30 hộ nghèo",
+        by=cast.official,
+    )
+    visit_made(cast, cast.household)
+    client.force_login(cast.leader)
+    address = reverse("paper_sheet_new")
+    asked = f"{address}?village={cast.vi.pk}&list={handed.pk}"
+    page = client.get(reverse("handed_detail", args=[handed.pk])).content.decode()
+    assert asked.replace("&", "&amp;") in page
+    shown = client.get(asked)
+    assert "còn 1 hộ" in shown.content.decode()
+    form = shown.context["form"]
+    said = {name: form.initial[name] for name in ("uuid", "member", "how_many", "skills")}
+    said |= {"village": cast.vi.pk, "list": handed.pk}
+    printed = client.post(address, said, follow=True)
+    assert [row.household for row in PaperSheet.objects.get().rows.all()] == [cast.second_household]
+    assert "nghèo" not in printed.content.decode()
+    client.force_login(cast.official)
+    for village in (cast.khi.pk, cast.vi.pk):
+        assert client.get(address, {"village": village, "list": handed.pk}).status_code == (
+            200 if village == cast.vi.pk else 404
+        )
+    close_list(handed=handed)
+    assert client.get(asked).status_code == 404
+    page = client.get(reverse("handed_detail", args=[handed.pk])).content.decode()
+    assert "In thành phiếu thăm" not in page
 
 
 @pytest.mark.parametrize("name", ["paper_sheet", "paper_entry"])

@@ -96,6 +96,7 @@ def handed_detail(request, pk):
         "reminder": reminder_of(handed, progress),
         "may_close": _is_writable(request.user, handed) and scope.role in (OFFICIAL, ADMIN),
         "may_visit": _is_writable(request.user, handed),
+        "may_print": bool(left) and not handed.closed_at and _is_writable(request.user, handed),
         "is_desk": scope.role in COMMUNE_ROLES,
     }
     return render(request, "households/handed_detail.html", context)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from households.forms.paper import PaperSheetForm, VillageChoice
-from households.models import PaperSheet
+from households.handing import households_left, shown_title
+from households.models import HandedList, PaperSheet
 from households.paper import print_sheet, printed_rows, skills_of, with_progress
 from villages.access import WRITERS, for_roles
 from villages.models import Village
@@ -46,7 +47,10 @@ def paper_list(request):
 @for_roles(*WRITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_sheet_new(request):
-    """Make a sheet for ``?village=``; whoever writes in several villages chooses one first."""
+    """Make a sheet for ``?village=``; whoever writes in several villages chooses one first.
+
+    ``?list=`` narrows it to what is left of a list that was handed to the village.
+    """
     villages = _villages(request.user)
     asked = request.POST if request.method == "POST" else request.GET
     wanted = asked.get("village", "")
@@ -58,16 +62,16 @@ def paper_sheet_new(request):
         form = VillageChoice(villages=villages)
         status = 400 if request.method == "POST" else 200
         return render(request, "households/paper_village.html", {"form": form}, status=status)
-    if request.method != "POST":
-        form = PaperSheetForm(village=village, user=request.user)
-        return _show_form(request, form, village)
-    form = PaperSheetForm(request.POST, village=village, user=request.user)
-    if not form.is_valid():
-        return _show_form(request, form, village, status=400)
+    handed = _handed_list(request.user, village, asked.get("list", ""))
+    said = request.POST if request.method == "POST" else None
+    form = PaperSheetForm(said, village=village, user=request.user, handed=handed)
+    if said is None or not form.is_valid():
+        return _show_form(request, form, village, handed, status=200 if said is None else 400)
     sheet = print_sheet(
         village=village,
         member=form.cleaned_data["member"],
         by=request.user,
+        households=None if handed is None else households_left(handed),
         limit=form.limit,
         skills=form.cleaned_data["skills"],
         uuid=form.cleaned_data["uuid"],
@@ -108,9 +112,19 @@ def writable_sheet(user, uuid):
     return sheet
 
 
-def _show_form(request, form, village, status=200):
-    context = {"form": form, "village": village, "back": reverse("paper_list")}
+def _show_form(request, form, village, handed, status):
+    context = {"form": form, "village": village, "handed": handed, "back": reverse("paper_list")}
+    if handed is not None:
+        context |= {"title": shown_title(handed, request.user), "left": form.left}
     return render(request, "households/paper_sheet_new.html", context, status=status)
+
+
+def _handed_list(user, village, wanted):
+    """Return the open list of this village that a sheet is asked for, or None."""
+    if not wanted:
+        return None
+    lists = HandedList.objects.writable_by(user).filter(village=village, closed_at__isnull=True)
+    return get_object_or_404(lists, pk=_number(wanted))
 
 
 def _villages(user):
