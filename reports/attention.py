@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from households.handing import late_lists
 from households.models import OLDER_AGE, Doubt, HeldRecord, Skill
 from reports.board import SILENT
 from reports.dashboard import SILENT_DAYS
@@ -44,6 +45,7 @@ def attention_measures(commune, day):
             Q(encounter__commune=commune, encounter__voided_at__isnull=True)
             | Q(household__village__commune=commune)
         ),
+        "late_lists": late_lists().filter(village__commune=commune),
         "held_records": HeldRecord.objects.filter(commune=commune).waiting(),
         "required_skills": Skill.objects.required_on(day),
         "required_courses": Course.objects.required_on(day),
@@ -60,6 +62,7 @@ def tasks_of(commune, picture, state):
         _older_people(commune, picture, counts),
         _unfinished_staff(commune, picture),
         _held_records(counts),
+        _late_lists(counts),
         _doubts(counts),
         _teams_without_leader(commune, state),
         _waiting_figures(picture),
@@ -166,6 +169,23 @@ def _held_records(counts):
         ),
         _address("held_list"),
         _("Decide"),
+    )
+
+
+def _late_lists(counts):
+    count = counts["late_lists"]
+    if not count:
+        return None
+    return Task(
+        "late-lists",
+        count,
+        ngettext(
+            "list handed to a village is overdue",
+            "lists handed to villages are overdue",
+            count,
+        ),
+        _address("handed_list", sort="due"),
+        _("See the lists"),
     )
 
 

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from households.models import Doubt
+from households.handing import late_lists
+from households.models import Doubt, HeldRecord
 from reports.counting import answers_to
 from reports.models import CoverageUnit
 from villages.models import Commune, StaleMark, TeamMember, Village
@@ -34,6 +35,8 @@ class FiguresState:
     marked_since: date | None
     open_doubts: int
     leaderless: int
+    held_records: int
+    late_lists: int
     on: date
 
     def is_being_recounted(self, day):
@@ -55,13 +58,13 @@ def read_commune(*, code=None, among=None):
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, number, name, kind, is_demo, versions, last_mark, marked_since, doubts, leaderless = row
+    pk, number, name, kind, is_demo, versions, last_mark, marked_since, *counts = row
     if isinstance(marked_since, str):
         marked_since = date.fromisoformat(marked_since)
     commune = Commune.from_db(
         connection.alias, COMMUNE_FIELDS, (pk, number, name, kind, bool(is_demo))
     )
-    return commune, FiguresState(pk, versions, last_mark, marked_since, doubts, leaderless, on)
+    return commune, FiguresState(pk, versions, last_mark, marked_since, *counts, on)
 
 
 @lru_cache(maxsize=256)
@@ -93,13 +96,19 @@ def _statement(by_code, among, on):
                 .values("commune"),
                 Count("pk"),
             ),
+            _only(_of_commune(HeldRecord.objects.waiting(), "commune"), Count("pk")),
+            _only(_of_commune(late_lists(), "village__commune"), Count("pk")),
         )
     )[:1]
     return query.query.sql_with_params()
 
 
 def _marks():
-    return StaleMark.objects.filter(commune=OuterRef("pk")).order_by().values("commune")
+    return _of_commune(StaleMark.objects.all(), "commune")
+
+
+def _of_commune(rows, path):
+    return rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
 
 
 def _only(rows, measure):

@@ -1,16 +1,19 @@
 """«Cần làm» says what to act on, how many, and where; what is done is not mentioned."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 
-from households.models import Doubt, Encounter
+from households.handing import close_list, hand_list
+from households.holding import dismiss_held
+from households.models import Doubt, Encounter, HandedList, HeldRecord
 from portal.testing.cast import LONG_SINCE
 from reports.coverage import recount_stale
 from reports.tests.test_dashboard import log_visit
 from training.models import Agency, Course, Employment, StaffMember
-from villages.models import TeamMember
+from villages.models import Phone, TeamMember
 from villages.periods import today
 
 
@@ -88,6 +91,44 @@ def test_doubtful_records_count_only_while_open(cast, tasks):
     assert 'id="todo-doubts"' in tasks()
     Doubt.objects.filter(pk=doubt.pk).update(settled_at=doubt.noted_at, settlement="Đúng")
     assert 'id="todo-doubts"' not in tasks()
+
+
+def test_what_phones_sent_counts_as_soon_as_it_is_held_and_until_it_is_settled(cast, tasks):
+    phone = Phone.objects.create(
+        uuid=uuid4(), user=cast.leader, commune=cast.commune, public_key={"kty": "EC"}
+    )
+    assert 'id="todo-held"' not in tasks()
+    held = HeldRecord.objects.create(
+        uuid=uuid4(),
+        kind=HeldRecord.Kind.VISIT,
+        reason=HeldRecord.Reason.REFUSED,
+        commune=cast.commune,
+        author=cast.leader,
+        phone=phone,
+    )
+    assert 'id="todo-held"' in tasks()
+    dismiss_held(held=held, note="Ghi nhầm", by=cast.official)
+    assert 'id="todo-held"' not in tasks()
+
+
+def test_handed_lists_count_when_they_are_late_and_something_is_left(cast, tasks):
+    handed = hand_list(
+        village=cast.khi, households=[cast.khi_household], title="Hộ ở xa", by=cast.official
+    )
+    rows = HandedList.objects.filter(pk=handed.pk)
+    long_ago = today() - timedelta(days=9)
+    rows.update(handed_on=long_ago, due_on=today())
+    assert 'id="todo-late-lists"' not in tasks(), "today is the last day"
+    rows.update(due_on=today() - timedelta(days=1))
+    text = tasks()
+    assert "<b>1</b><div>danh sách giao cho bản đã quá hạn" in text
+    assert "/lists/?sort=due" in text
+    log_visit(cast, cast.khi_household)
+    assert 'id="todo-late-lists"' not in tasks(), "nothing is left"
+    Encounter.objects.all().delete()
+    assert 'id="todo-late-lists"' in tasks()
+    close_list(handed=handed)
+    assert 'id="todo-late-lists"' not in tasks()
 
 
 def test_villages_without_a_leader_are_counted(cast, tasks):
