@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from households.doubting import settle_doubt
 from households.models import Doubt, Encounter, EncounterVersion
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
 from households.visit_content import content_from_records
@@ -179,6 +180,25 @@ def test_a_reader_sees_the_doubts_and_no_way_to_settle_them(cast, visit):
     assert doubt.encounter.receipt in shown
     assert act not in shown
     assert address(doubt.encounter, "visit_void") not in shown
+
+
+def test_the_page_of_a_household_tells_officials_its_open_doubts(cast, visit):
+    recorded(cast)
+    doubt = Doubt.objects.get()
+    page = reverse("household_detail", args=[cast.household.uuid])
+    act = f'href="{reverse("doubt_settle", args=[doubt.pk])}"'
+    words = doubt.get_kind_display()
+    shown = signed_in(cast.official).get(page).content.decode()
+    assert act in shown
+    assert words in shown
+    for who, sees in (("reader", True), ("leader", False)):
+        shown = signed_in(getattr(cast, who)).get(page).content.decode()
+        assert act not in shown, who
+        assert (words in shown) is sees, who
+    second = reverse("household_detail", args=[cast.second_household.uuid])
+    assert words not in signed_in(cast.official).get(second).content.decode()
+    settle_doubt(doubt=doubt, settlement="Đúng", by=cast.official)
+    assert words not in signed_in(cast.official).get(page).content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("leader", 403), ("reader", 403)])

@@ -2,18 +2,20 @@
 
 from auditlog.signals import accessed
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from households.doubt_words import with_details
 from households.finding import found_households, sorted_households
 from households.forms.filters import HouseholdFilter
 from households.handing import open_lists_with
 from households.models import Household, Resident
 from households.rungs import is_adult, rungs_of
 from households.views.household_form import may_write, visible_household
+from households.views.visit_list import open_doubts
 from households.worklist import facts_of, reasons_for
-from villages.access import ADMIN, EVERYONE, OFFICIAL, for_roles, scope_of
+from villages.access import ADMIN, COMMUNE_ROLES, EVERYONE, OFFICIAL, for_roles, scope_of
 from villages.periods import today
 
 PER_PAGE = 50
@@ -70,6 +72,7 @@ def household_detail(request, uuid):
         "can_write": may_write(request.user, household),
         "reasons": _reasons_of(household, may_write(request.user, household)),
         "lists": open_lists_with(household, request.user),
+        "doubts": with_details(_doubts_of(household, request.user)),
     }
     return render(request, "households/household_detail.html", context)
 
@@ -83,6 +86,13 @@ def _say_why(page, *, with_poverty):
     }
     for household in page:
         household.why = why.get(household.pk)
+
+
+def _doubts_of(household, user):
+    """Return the open doubts of a household, for those who may open the list of doubts."""
+    if scope_of(user).role not in COMMUNE_ROLES:
+        return []
+    return open_doubts(user).filter(Q(encounter__household=household) | Q(household=household))
 
 
 def _reasons_of(household, with_poverty):
