@@ -17,7 +17,7 @@ import {
   worded,
 } from "../page.js";
 import { go } from "../router.js";
-import { household as find, session, today } from "../session.js";
+import { household as find, readPackage, session, today } from "../session.js";
 import { latestBody, problemsOf } from "../states.js";
 import { day, shortDay, uuid as newUuid } from "../text.js";
 import { householdTitle } from "../worklist.js";
@@ -26,6 +26,8 @@ import { isLockedOrThrow, keepFailed, openVault } from "./pin.js";
 
 // A new visit to a household.
 export async function show(root, { household: uuid }) {
+  // With what was saved a moment ago laid over it.
+  await readPackage();
   const household = find(uuid);
   if (!household) return missing(root);
   return formOf(root, { household, name: uuid, hash: `#/visit/${uuid}` });
@@ -34,6 +36,7 @@ export async function show(root, { household: uuid }) {
 // A visit that was written down before: replaced while that is possible, else corrected.
 export const mend = {
   async show(root, { uuid }) {
+    await readPackage();
     const entry = await outbox.get(uuid);
     const household = entry?.body && find(entry.body.household);
     if (!household) return missing(root);
