@@ -64,6 +64,7 @@ def static_files():
 
 def _static_fingerprint():
     seen = hashlib.sha256(json.dumps(settings.STORAGES["staticfiles"]).encode())
+    seen.update(settings.BASE_DIR.joinpath("portal", "static_files.py").read_bytes())
     for finder in get_finders():
         for path, storage in finder.list([]):
             modified_at = storage.get_modified_time(path).timestamp()

@@ -32,6 +32,7 @@ class FieldTimes:
     """Times in seconds, sizes in bytes over the wire."""
 
     to_first_screen: float = 0.0
+    # What the phone takes; how long fingers take for the PIN is not in it.
     to_usable_form: float = 0.0
     bytes_to_form: int = 0
     bytes_in_all: int = 0
@@ -123,9 +124,10 @@ def _first_visit(context, times):
         page.get_by_text(words).wait_for()
         for digit in PIN:
             page.locator(f"[data-digit='{digit}']").click()
+        chosen = time.perf_counter()
         page.locator("[data-go]").click()
     _open_a_form(page)
-    times.to_usable_form = time.perf_counter() - began
+    times.to_usable_form = times.to_first_screen + time.perf_counter() - chosen
     times.bytes_to_form = sum(wire.values())
     page.wait_for_load_state("networkidle")
     times.bytes_in_all = sum(wire.values())

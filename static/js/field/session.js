@@ -90,6 +90,11 @@ async function leave(user) {
   await keepSetting("field_village", null);
 }
 
+// While the person chooses a PIN the list is on its way.
+export function expectPackage() {
+  village.askEarly(session.user);
+}
+
 // Make the vault of a person who has none here, and tell the server of this phone.
 export async function settleIn(pin) {
   await vault.prepare(session.user, pin);

@@ -14,6 +14,7 @@ const SURELY = 60 * 1000;
 const inMemory = new Map();
 // On which day a waiting visit laid an outcome over a member.
 const laidOn = new WeakMap();
+let early = null;
 
 // The package with what waits laid over it, or null when this phone has none of this person.
 export async function load(user) {
@@ -21,11 +22,16 @@ export async function load(user) {
   return kept && withWaiting(kept.package, await waitingEntries(user, kept.package));
 }
 
+// Ask for the first package before there is a vault to keep it in: it waits in memory.
+export function askEarly(user) {
+  early = { user, answer: api.getPackage(null, user) };
+}
+
 // Ask for a newer package. Whatever else answers (a captive portal, nobody, a refusal), the
 // last one stays. Resolves with {kind, package}: fresh, unchanged, kept, or what refused.
 export async function refresh(user) {
   const kept = await read(user);
-  const answer = await api.getPackage(kept?.etag ?? null, user);
+  const answer = await asked(user, kept?.etag ?? null);
   let kind = answer.kind === "ok" || answer.kind === "unreachable" ? "kept" : answer.kind;
   if (answer.kind === "ok" && answer.status === 304 && kept) {
     await keep(user, { ...kept.package, as_of: answer.as_of ?? kept.package.as_of }, kept.etag);
@@ -35,6 +41,12 @@ export async function refresh(user) {
     kind = "fresh";
   }
   return { kind, package: await load(user) };
+}
+
+function asked(user, etag) {
+  const { user: whose, answer } = early ?? {};
+  early = null;
+  return whose === user && !etag ? answer : api.getPackage(etag, user);
 }
 
 // {poor, near_poor: sets of households, titles: of lists that tell who is poor}. In memory
@@ -49,6 +61,7 @@ export async function poverty(user) {
 }
 
 export function forgetPoverty() {
+  early = null;
   inMemory.clear();
 }
 

@@ -1,7 +1,7 @@
 // The PIN: made twice, entered, changed.
 import { clock, counted, draw, on, put, say, worded } from "../page.js";
 import { refresh } from "../router.js";
-import { refreshPackage, session, settleIn } from "../session.js";
+import { expectPackage, refreshPackage, session, settleIn } from "../session.js";
 import * as vault from "../vault.js";
 
 const SHORTEST = 4;
@@ -58,6 +58,7 @@ function make(root) {
     await refreshPackage();
     await refresh();
   };
+  expectPackage();
   lookForPrivateMode();
   return { title: gettext("This phone"), subtitle: session.name };
 }
