@@ -77,7 +77,8 @@ class SignedOutPhoneMiddleware:
             return None
         request.session.flush()
         words = _("This phone was signed out by the commune. Ask the commune for a new card.")
-        if request.method == "PUT" or wants_json(request):
+        # A browser that preloads an address asks for anything, whatever its page will ask for.
+        if request.method == "PUT" or wants_json(request) or getattr(view, "is_json", False):
             answer = JsonResponse({"error": "signed_out", "message": words}, status=401)
             answer["X-Portal"] = "1"
             return answer

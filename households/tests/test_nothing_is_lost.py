@@ -15,6 +15,7 @@ from portal.testing.cast import make_household
 from portal.testing.processes import wait_for
 from villages.models import Phone
 from villages.periods import today
+from villages.phones import revoke_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ENTRIES = """async () => {
@@ -229,9 +230,10 @@ def test_signing_out_without_signal_and_a_second_person(cast, phone, weak_networ
     weak_network.condition = "away"
     go(phone.page, "#/sign-out")
     phone.page.locator("[data-do='sign-out']").click()
-    phone.page.get_by_text("Đăng nhập").first.wait_for()
+    phone.page.locator("[data-do='sign-out']").wait_for(state="detached")
     left = phone.page.evaluate(LEFT_BEHIND)
-    for secret in ("Lò Văn Mẫu", "Vàng Thị Mẫu", "Chuyện riêng", "Lò Thị Tổ Trưởng"):
+    # The shell itself has an example name in a comment: these stand nowhere in it.
+    for secret in ("Lường Thị Mẫu", "Vàng Thị Mẫu", "Chuyện riêng", "Lò Thị Tổ Trưởng"):
         assert secret not in left
     weak_network.condition = "good"
     phone.page.goto("/households/my-village/")
@@ -245,6 +247,28 @@ def test_signing_out_without_signal_and_a_second_person(cast, phone, weak_networ
     arrive(phone.page, 2)
     assert Encounter.objects.get(household=cast.household).author == cast.leader
     assert Encounter.objects.get(household=cast.khi_household).author == cast.neighbour
+
+
+def test_a_revoked_phone_reads_nothing_more_and_loses_nothing(cast, phone, weak_network):
+    weak_network.condition = "away"
+    record(phone.page, cast.household, note="Chuyện riêng của nhà")
+    record(phone.page, cast.second_household)
+    uuids = {entry["uuid"] for entry in phone.page.evaluate(ENTRIES)}
+    revoke_phone(phone=Phone.objects.get(user=cast.leader), by=cast.official)
+    phone.page.evaluate(LET_GO)
+    weak_network.condition = "good"
+    phone.page.goto("/field/#/")
+    phone.page.reload()
+    phone.page.get_by_text("đã thu hồi quyền").wait_for()
+    phone.page.evaluate(SEND_NOW)
+    assert states(phone.page) == ["held", "held"]
+    left = phone.page.evaluate(LEFT_BEHIND)
+    for secret in ("Lường Thị Mẫu", "Vàng Thị Mẫu", "Chuyện riêng"):
+        assert secret not in left
+    held = HeldRecord.objects.all()
+    assert {str(record.uuid) for record in held} == uuids
+    assert {(record.reason, record.author) for record in held} == {("revoked_phone", cast.leader)}
+    assert not Encounter.objects.exists()
 
 
 def test_a_rescue_file_brings_back_what_a_wiped_phone_lost(cast, phone, screen, weak_network):

@@ -68,6 +68,7 @@ def phone_hello(request):
 
 
 phone_hello.roles = EVERYONE
+phone_hello.is_json = True
 
 
 @csrf_exempt

@@ -1,5 +1,6 @@
 """What phones sealed, taken in without anybody's session: the signature is the authority."""
 
+import uuid
 from time import monotonic
 
 from django.core.exceptions import RequestDataTooBig
@@ -12,6 +13,7 @@ from households.sealing import Unreadable, instant, open_record, strict_json
 from households.views.phone_answers import marked, refusal
 from villages.access import public
 from villages.log import signed_by
+from villages.models import Phone
 
 MOST_RECORDS = 100
 LARGEST_BODY = 2 * 1024 * 1024
@@ -34,7 +36,9 @@ def sealed_records(request):
     ``received``: stored now or before. ``held``: the commune keeps it and an official looks
     at it, with ``reason`` and ``message``. ``unreadable``: not opened (``reason`` altered,
     other_portal, unknown_phone, too_large), and no UUID. ``later``: not looked at, since the
-    portal is busy; the phone sends it again. No session and no CSRF token: a record
+    portal is busy; the phone sends it again. With ``"phone": "<its uuid>"`` the answer says
+    whether the commune has ``revoked`` that phone, which then forgets what it can read; what
+    waits on it is still taken in. No session and no CSRF token: a record
     bears the signature of the phone that wrote it, whoever brings it.
     """
     if request.method != "POST":
@@ -42,12 +46,15 @@ def sealed_records(request):
     if request.content_type != "application/json":
         return refusal(415, "content_type", _("Send JSON."))
     try:
-        sent_at, records = _read(request)
+        sent_at, records, phone = _read(request)
     except RequestDataTooBig:
         return refusal(413, "too_large", _("This is larger than anything a phone sends."))
     except ValueError:
         return refusal(400, "bad_request", _("This is not what a phone sends."))
-    return marked(JsonResponse({"results": list(_take_all(records, sent_at))}))
+    answer = {"results": list(_take_all(records, sent_at))}
+    if phone is not None:
+        answer["revoked"] = Phone.objects.filter(uuid=phone, revoked_at__isnull=False).exists()
+    return marked(JsonResponse(answer))
 
 
 def _read(request):
@@ -62,7 +69,10 @@ def _read(request):
         raise ValueError("no records")
     if len(said["records"]) > MOST_RECORDS:
         raise RequestDataTooBig
-    return instant(said.get("sent_at")), said["records"]
+    phone = said.get("phone")
+    if phone is not None:
+        phone = uuid.UUID(str(phone))
+    return instant(said.get("sent_at")), said["records"], phone
 
 
 def _take_all(records, sent_at):

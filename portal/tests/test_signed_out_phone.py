@@ -54,6 +54,13 @@ def test_a_script_hears_signed_out(client, on_phone, method):
     assert not is_signed_in(client)
 
 
+def test_a_preloaded_greeting_hears_it_too(client, on_phone):
+    revoke_phone(phone=on_phone.phone, by=on_phone.official)
+    answer = client.get(reverse("phone_hello"), headers={"accept": "*/*"})
+    assert answer.status_code == 401
+    assert answer.json()["error"] == "signed_out"
+
+
 def test_a_phone_that_is_deleted_is_signed_out(client, on_phone):
     on_phone.phone.delete()
     assert client.get(reverse("my_village")).status_code == 302

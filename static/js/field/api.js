@@ -42,14 +42,22 @@ export function postSealed(records) {
   return ask("/field/sealed/", { method: "POST", body, credentials: "omit" });
 }
 
+// Whether the commune has signed this phone out for good.
+export async function isRevoked(phone) {
+  const answer = await ask("/field/sealed/", {
+    method: "POST", body: { records: [], phone }, credentials: "omit",
+  });
+  return answer.kind === "ok" && answer.body.revoked === true;
+}
+
 // The village, or status 304 when `etag` is still what the server has.
 export function getPackage(etag, user) {
   const headers = { ...(etag && { "If-None-Match": etag }), ...(user && { "X-User": user }) };
-  return ask("/field/package/", { headers });
+  return askToRead("/field/package/", headers);
 }
 
 export function getPoverty(user) {
-  return ask("/field/poverty/", { headers: user ? { "X-User": user } : {} });
+  return askToRead("/field/poverty/", user ? { "X-User": user } : {});
 }
 
 // Tell the server this phone's number and public key; binds the session to the phone.
@@ -118,6 +126,13 @@ function signedOut(answer) {
 async function forgetPendingOf({ kind }) {
   const heard = kind === "ok" || kind === "signed_out";
   if (heard && (await setting("sign_out_pending"))) await keepSetting("sign_out_pending", null);
+}
+
+// A sign-out that the server has not heard of comes first: its session reads nothing more.
+async function askToRead(address, headers) {
+  if (await setting("sign_out_pending")) await hello();
+  if (await setting("sign_out_pending")) return { kind: "unreachable", retry_after: null };
+  return ask(address, { headers });
 }
 
 function put(address, body, context) {

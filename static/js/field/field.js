@@ -47,7 +47,7 @@ const SCREENS = {
   "#/missing": () => doors().then((module) => module.missing),
 };
 const DOORS = Object.fromEntries(
-  ["signedOut", "noSignal", "notALeader", "cannot"].map((name) => [
+  ["signedOut", "revoked", "noSignal", "notALeader", "cannot"].map((name) => [
     name,
     () => doors().then((module) => module[name]),
   ]),
@@ -90,12 +90,14 @@ async function doorFor(hash) {
   if (!isAble()) return at("cannot");
   if (!session.user) {
     if (session.answer === "not_a_leader") return at("notALeader");
+    if (session.answer === "revoked") return at("revoked");
     return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
   }
   if (WITHOUT_PIN.includes(hash)) return null;
   const state = await vault.state(session.user);
   if (state === "none" || state === "forgotten") {
-    if (session.answer === null) await greet();
+    // After too many wrong PINs the session has to end before there is a new PIN: ask anew.
+    if (session.answer === null || state === "forgotten") await greet();
     if (session.answer !== "ok")
       return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
     return { load: pin, parameters: {} };

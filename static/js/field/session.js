@@ -11,7 +11,7 @@ export const session = {
   user: null,
   name: "",
   // What the server said last: null (not asked yet), "ok", "signed_out", "unreachable",
-  // or "not_a_leader".
+  // "not_a_leader" or "revoked".
   answer: null,
   package: null,
   village: null,
@@ -58,6 +58,7 @@ export async function greet() {
   session.answer =
     answer.kind === "ok" ? "ok" : answer.kind === "unreachable" ? "unreachable" : "signed_out";
   if (answer.kind === "ok") await welcome(answer.body);
+  if (session.answer === "signed_out") await leaveIfRevoked();
   changed();
   return session.answer;
 }
@@ -75,6 +76,22 @@ async function welcome({ user, name, role, phone }) {
   await keepSetting("field_user", user);
   const known = await vault.registration(user);
   if (known && phone?.uuid !== known.uuid) api.register(known, { user });
+}
+
+// A phone that the commune has signed out reads nothing any more; what waits stays sealed.
+async function leaveIfRevoked() {
+  const known = session.user && (await vault.registration(session.user));
+  if (!known || !(await api.isRevoked(known.uuid))) return;
+  await forgetPerson({});
+  session.answer = "revoked";
+}
+
+async function forgetPerson(options) {
+  await vault.forget(session.user, options);
+  forgetWhoIsPoor();
+  await keepSetting("field_user", null);
+  await keepSetting("field_village", null);
+  Object.assign(session, { user: null, name: "", package: null, village: null });
 }
 
 function forgetWhoIsPoor() {
@@ -147,12 +164,7 @@ export async function lockNow() {
 
 // Forget what can be read here and end the session, now or when there is a signal.
 export async function signOut() {
-  const user = session.user;
-  await vault.forget(user, { endSession: true });
-  forgetWhoIsPoor();
-  await keepSetting("field_user", null);
-  await keepSetting("field_village", null);
-  Object.assign(session, { user: null, name: "", package: null, village: null });
+  await forgetPerson({ endSession: true });
   await outbox.send({ force: true });
   const answer = await api.signOut();
   session.answer = answer.kind === "ok" ? "signed_out" : "unreachable";

@@ -17,6 +17,7 @@ const portal = () => gettext("Digital literacy for all");
 const again = (root) => on(root, "again", () => location.reload());
 
 export const signedOut = simple("signed-out", portal);
+export const revoked = simple("revoked", portal);
 export const noSignal = simple("no-signal", portal, again);
 export const notALeader = simple("not-a-leader", portal, (root) => put(root, "name", session.name));
 export const cannot = simple("cannot", portal);
