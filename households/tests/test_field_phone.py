@@ -20,6 +20,16 @@ from villages.periods import today
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SMALL = {"width": 320, "height": 640}
+NINE_WRONG = """async (user) => {
+  const {write} = await import("/static/js/field/store.js");
+  await write("phones", async ({store}) => {
+    await store.put({...(await store.get(user)), wrong: 9, paused_until: 0});
+  });
+}"""
+ASKED = """async (user) => {
+  const {getPackage} = await import("/static/js/field/api.js");
+  return getPackage(null, user);
+}"""
 
 
 def test_the_pin_is_made_twice_and_opens_the_phone_again(cast, screen):
@@ -61,6 +71,27 @@ def test_a_forgotten_pin_leads_to_a_new_sign_in(cast, screen):
     looks_right(page)
     page.get_by_role("button", name="Đăng nhập lại").click()
     page.wait_for_url("**/sign-in/**")
+    screen.problems.clear()
+
+
+@pytest.mark.parametrize("signal", [True, False])
+def test_after_ten_wrong_pins_nobody_comes_in_with_a_new_one(cast, screen, signal):
+    page = open_phone(screen, cast.leader)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.reload()
+    title(page, "Vi")
+    go(page, "#/phone")
+    page.get_by_role("button", name="Khóa ngay").click()
+    page.get_by_text("Nhập mã PIN").wait_for()
+    page.evaluate(NINE_WRONG, str(cast.leader.pk))
+    page.context.set_offline(not signal)
+    type_pin(page, "0000")
+    page.locator("[data-digit='0']").wait_for(state="detached")
+    assert not page.get_by_text("Đặt mã PIN").is_visible()
+    page.context.set_offline(False)
+    answer = page.evaluate(ASKED, str(cast.leader.pk))
+    assert answer["kind"] == "signed_out"
+    assert page.request.get("/field/hello/").status == 401
     screen.problems.clear()
 
 
