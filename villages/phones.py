@@ -11,12 +11,21 @@ from villages.access import TEAM_LEADER, scope_of
 from villages.models import Phone, SignInCard
 
 PHONE_IN_SESSION = "phone"
+EARLIER_PHONES = "earlier_phones"
 CARD_IN_SESSION = "card"
 
 
 def bind_phone(request, phone):
-    """Note in the session which registered phone it belongs to; a leader's lasts 60 days."""
-    request.session[PHONE_IN_SESSION] = str(phone.uuid)
+    """Note in the session which registered phone it belongs to; a leader's lasts 60 days.
+
+    A session that begins anew under another number keeps the earlier ones: revoking one of
+    them ends it.
+    """
+    before, now = request.session.get(PHONE_IN_SESSION), str(phone.uuid)
+    if before not in {None, now}:
+        earlier = request.session.get(EARLIER_PHONES, [])
+        request.session[EARLIER_PHONES] = sorted({*earlier, before})
+    request.session[PHONE_IN_SESSION] = now
     _keep_signed_in(request)
 
 
@@ -47,7 +56,15 @@ def is_signed_out(session):
     phone, card = session.get(PHONE_IN_SESSION), session.get(CARD_IN_SESSION)
     if phone is not None:
         withdrawn = SignInCard.objects.filter(pk=card, withdrawn_at__isnull=False)
-        known = Phone.objects.trusted().filter(uuid=UUID(phone)).exclude(Exists(withdrawn))
+        revoked = Phone.objects.filter(
+            uuid__in=session.get(EARLIER_PHONES, []), revoked_at__isnull=False
+        )
+        known = (
+            Phone.objects.trusted()
+            .filter(uuid=UUID(phone))
+            .exclude(Exists(withdrawn))
+            .exclude(Exists(revoked))
+        )
     elif card is not None:
         known = SignInCard.objects.filter(pk=card, withdrawn_at__isnull=True)
     else:

@@ -1,11 +1,14 @@
 """A phone that the commune signs out reads nothing from the next request on."""
 
+from uuid import uuid4
+
 import pytest
 from auditlog.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from joserfc.jwk import ECKey
 
 from villages.cards import issue_card, withdraw_card
 from villages.models import Phone
@@ -77,6 +80,18 @@ def test_another_phone_of_the_same_person_goes_on(client, on_phone):
     other = Phone.objects.create(commune=on_phone.commune, user=on_phone.leader, public_key={})
     revoke_phone(phone=other, by=on_phone.leader)
     assert client.get(reverse("my_village")).status_code == 200
+
+
+def test_a_new_number_does_not_save_the_session_of_a_revoked_phone(client, on_phone):
+    key = ECKey.generate_key("P-256").as_dict(private=False)
+    for _another in range(2):
+        address = reverse("phone_registration", args=[uuid4()])
+        sent = client.put(address, {"public_key": key}, content_type="application/json")
+        assert sent.status_code == 201
+    assert client.get(reverse("my_village")).status_code == 200
+    revoke_phone(phone=on_phone.phone, by=on_phone.official)
+    assert client.get(reverse("phone_package"), headers=SCRIPT).status_code == 401
+    assert not is_signed_in(client)
 
 
 def test_a_session_opened_by_a_card_ends_with_the_card(client, cast):
