@@ -159,6 +159,19 @@ def test_nothing_readable_is_left_after_forgetting(cast, phone):
     assert phone.entry(waiting["uuid"])["sealed"]
 
 
+def test_what_a_refusal_says_of_people_is_kept_like_the_visit(cast, phone, screen):
+    cast.household.residents.filter(is_head=True).update(full_name=CANARY)
+    head = {"resident": str(cast.household.residents.get(is_head=True).uuid), "outcomes": {}}
+    twice = phone.add(visit_of(cast, people=[head, head]))
+    phone.let_go()
+    assert phone.send()["review"] == 1
+    assert CANARY in phone.entry(twice["uuid"])["problem"]["errors"]["people"][0]
+    assert CANARY not in phone.page.evaluate(EVERYTHING)
+    phone.module("vault", "lock", phone.user)
+    assert phone.entry(twice["uuid"])["problem"] == {"kind": "refused"}
+    screen.expect_problem("400")
+
+
 def test_who_comes_back_keeps_the_phones_key_and_old_visits_still_go(cast, phone):
     waiting = keep_readable_things(phone, cast)
     before = phone.module("vault", "registration", phone.user)

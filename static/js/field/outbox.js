@@ -206,13 +206,16 @@ function canBeReplaced(entry) {
 }
 
 async function shown(entry) {
-  const content = entry.secret && (await contentOf(entry));
-  return { ...entry, title: content?.title ?? null, body: content?.body ?? null };
+  const content = await opened(entry.user, entry.secret);
+  const { words, ...problem } = entry.problem ?? {};
+  const said = entry.problem && { ...problem, ...(await opened(entry.user, words)) };
+  return { ...entry, problem: said, title: content?.title ?? null, body: content?.body ?? null };
 }
 
-async function contentOf(entry) {
+async function opened(user, box) {
+  if (!box) return null;
   try {
-    return await decrypt(entry.user, entry.secret);
+    return await decrypt(user, box);
   } catch (problem) {
     // Shut, or written under a data key that has been forgotten since.
     if (problem instanceof Locked || problem.name === "OperationError") return null;

@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { backOffAfter, change, dependencies, isPast, outlook, ready, recoverFromCrash } from "./queue.js";
 import { sealedFor, sealRecord } from "./seal.js";
 import { setting } from "./store.js";
-import { decrypt, isOpen, registration, renewKey } from "./vault.js";
+import { decrypt, encrypt, isOpen, registration, renewKey } from "./vault.js";
 
 const LONGEST_SLEEP = 15 * 60_000;
 // So many failures in a row are the network, not the records.
@@ -146,14 +146,24 @@ async function settle(entry, answer, uuid, tour) {
   if (answer.kind === "ok" && answer.body.uuid === uuid) {
     await arrived(entry, "received", answer.body, tour);
   } else if (answer.kind === "refused") {
-    const { errors, message } = answer;
-    await needsReview(entry, { kind: "refused", errors, message }, tour);
+    const words = await hidden(entry.user, { errors: answer.errors, message: answer.message });
+    await needsReview(entry, { kind: "refused", words }, tour);
   } else if (answer.kind === "conflict") {
     await needsReview(entry, { kind: "conflict", body: answer.body }, tour);
   } else {
     // Unreachable, or a reply about something else.
     tour.failures += 1;
     await tryLater(entry, answer, tour);
+  }
+}
+
+// What the commune says of a record may name people: it is kept as the record is.
+async function hidden(user, words) {
+  try {
+    return await encrypt(user, words);
+  } catch (problem) {
+    if (problem.name === "Locked") return null;
+    throw problem;
   }
 }
 
