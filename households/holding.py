@@ -1,6 +1,7 @@
 """Records of phones that wait for an official: kept whole, shown, recorded or dismissed."""
 
 import json
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -9,6 +10,9 @@ from django.utils import timezone
 from households.models import Encounter, HeldRecord, Household
 from households.taking import take_correction, take_household, take_visit
 from villages.models import Village
+
+# A phone forgets what the commune has after a week; it may come back into the network later.
+TOLD_FOR = timedelta(days=30)
 
 
 class SettledBefore(Exception):
@@ -75,7 +79,7 @@ def record_held(*, held, by, changes=None):
         if held.kind == HeldRecord.Kind.CORRECTION:
             body = body | {"version": _version_of(body)}
         else:
-            uuid = uuid5(held.uuid, "kept beside")
+            uuid = _beside(held)
     taken = take(held.kind, uuid=uuid, body=body, author=held.author, phone=held.phone, typed_by=by)
     if held.kind != HeldRecord.Kind.HOUSEHOLD:
         held.encounter = taken.record
@@ -87,6 +91,19 @@ def record_held(*, held, by, changes=None):
 def dismiss_held(*, held, note, by):
     """Decide, with a reason, that a held record is not recorded; it stays listed."""
     return _settle(_locked(held), HeldRecord.Settlement.DISMISSED, by, note)
+
+
+def settled_for(author):
+    """Return what became of a person's held records of late, as their phone wants it.
+
+    ``u`` the record's UUID, ``s`` how it was settled; of what was recorded ``n`` its receipt
+    number or a household's number, ``t`` when and ``v`` its version; of the rest ``w`` why not.
+    """
+    since = timezone.now() - TOLD_FOR
+    settled = HeldRecord.objects.filter(author=author, settled_at__gte=since)
+    settled = list(settled.select_related("encounter").order_by("pk"))
+    numbers = _numbers_of([held for held in settled if held.kind == HeldRecord.Kind.HOUSEHOLD])
+    return [_as_told(held, numbers) for held in settled]
 
 
 def village_of(*, kind, body, commune):
@@ -161,6 +178,30 @@ def _settle(held, settlement, by, note):
     held.settlement, held.settlement_note = settlement, note[:300]
     held.save()
     return held
+
+
+def _beside(held):
+    """The UUID of what is recorded beside another record with the held one's UUID."""
+    return uuid5(held.uuid, "kept beside")
+
+
+def _numbers_of(households):
+    wanted = {
+        _beside(held) if held.reason == HeldRecord.Reason.CONFLICT else held.uuid: held.pk
+        for held in households
+    }
+    known = Household.objects.filter(uuid__in=wanted).values_list("uuid", "number")
+    return {wanted[uuid]: number for uuid, number in known} if wanted else {}
+
+
+def _as_told(held, numbers):
+    told = {"u": str(held.uuid), "s": held.settlement}
+    if held.settlement == HeldRecord.Settlement.DISMISSED:
+        return told | {"w": held.settlement_note}
+    visit = held.encounter
+    number = numbers.get(held.pk) if visit is None else visit.receipt
+    version = None if visit is None else visit.version
+    return told | {"n": number, "t": held.settled_at.isoformat(), "v": version}
 
 
 def _version_of(body):

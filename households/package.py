@@ -9,6 +9,7 @@ import json
 
 from django.utils import timezone
 
+from households.holding import settled_for
 from households.models import HandedList, Household, Skill
 from households.progress import ADULTS, CONFIRMED, REACHED, VISITED, progress_by_village
 from households.worklist import facts_of
@@ -40,6 +41,7 @@ def package_of(user):
         "skills": [skill_row(skill, required) for skill in skills],
         "villages": _villages(villages),
         "households": [household_row(known, skills) for known in facts],
+        "held": settled_for(user),
     }
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     tag = hashlib.sha256(written.encode()).hexdigest()[:32]

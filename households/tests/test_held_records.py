@@ -194,3 +194,35 @@ def test_the_visit_list_and_the_overview_say_that_something_waits(client, cast, 
     hold(visit_to(cast.household))
     assert link in client.get(reverse("visit_list")).content.decode()
     assert link in client.get(reverse("dashboard")).content.decode()
+
+
+def test_the_phone_hears_what_became_of_its_records(client, cast, hold, revoked):
+    recorded = hold(visit_to(cast.household))
+    refused = hold(visit_to(cast.second_household))
+    waiting = hold(visit_to(cast.second_household, note="Chờ"))
+    body = {
+        "village": cast.vi.pk,
+        "since_on": today().isoformat(),
+        "people": [{"uuid": str(uuid4()), "full_name": "Lò Văn Mới", "birth_year": 1990}],
+        "confirmed": True,
+    }
+    home = hold(body, kind="household")
+    client.force_login(cast.official)
+    for held in (recorded, home):
+        client.post(page(client, held, "held_record"))
+    client.post(page(client, refused, "held_dismiss"), {"note": "Ghi nhầm hộ"})
+
+    client.force_login(cast.leader)
+    told = {row["u"]: row for row in client.get(reverse("phone_package")).json()["held"]}
+    visit, household = Encounter.objects.get(), Household.objects.get(uuid=home.uuid)
+    assert set(told) == {str(held.uuid) for held in (recorded, refused, home)}
+    assert str(waiting.uuid) not in told
+    assert (told[str(recorded.uuid)]["n"], told[str(recorded.uuid)]["v"]) == (visit.receipt, 1)
+    assert told[str(home.uuid)]["n"] == household.number
+    assert told[str(refused.uuid)] == {
+        "u": str(refused.uuid),
+        "s": "dismissed",
+        "w": "Ghi nhầm hộ",
+    }
+    client.force_login(cast.neighbour)
+    assert client.get(reverse("phone_package")).json()["held"] == []

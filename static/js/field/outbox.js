@@ -4,7 +4,8 @@
 // An entry: {uuid, kind: "visit"|"household"|"correction", user, after: [uuid], sealed,
 //   secret: {iv, data}|null, day, saved_at, hold_until, next_try_at (all milliseconds),
 //   state: "saved"|"sending"|"received"|"held"|"review", attempts, problem,
-//   receipt_number, received_at, version, number}
+//   receipt_number, received_at, version, number, dismissed: {why} when an official has
+//   decided not to record what was held}
 import { clockIsWrong, clockSkew } from "./api.js";
 import { isSettled } from "./queue.js";
 import { sealRecord } from "./seal.js";
@@ -83,6 +84,23 @@ export async function handOver(uuid) {
   sending.wake(0);
 }
 
+// What officials decided about records they held: {u: uuid, s: "recorded"|"dismissed", n: its
+// number, t: when, v: version, w: why not}.
+export async function hearOfHeld(user, settled) {
+  if (!settled.length) return;
+  const told = await write("outbox", async ({ store }) => {
+    let moved = 0;
+    for (const one of settled) {
+      const entry = await store.get(one.u);
+      if (entry?.state !== "held" || entry.user !== String(user) || entry.dismissed) continue;
+      await store.put({ ...entry, ...asSettled(entry, one) });
+      moved += 1;
+    }
+    return moved;
+  });
+  if (told) changed();
+}
+
 // This person's entries, oldest first, with their titles while the vault is open.
 export async function list(user) {
   const entries = await read("outbox", ({ store }) => store.index("saved_at").getAll());
@@ -137,6 +155,12 @@ export async function start() {
 // it was not asked yet.
 export async function isPersisted() {
   return (await setting("persisted"))?.granted ?? null;
+}
+
+function asSettled({ kind }, { s: settlement, n = null, t = null, v = null, w = "" }) {
+  if (settlement !== "recorded") return { dismissed: { why: w } };
+  const number = kind === "household" ? { number: n } : { receipt_number: n, version: v };
+  return { state: "received", received_at: t, ...number };
 }
 
 // --- Keeping ---

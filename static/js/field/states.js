@@ -18,6 +18,7 @@ export function stateOf(entry) {
         explained: "",
       };
     case "held":
+      if (entry.dismissed) return dismissed(entry.dismissed);
       return {
         words: gettext("The commune keeps it, an official looks at it"),
         kind: "warn",
@@ -38,6 +39,14 @@ export function stateOf(entry) {
         explained: gettext("It is sent by itself when there is a signal."),
       };
   }
+}
+
+function dismissed({ why }) {
+  const words = gettext("The commune has not recorded it");
+  const explained = why
+    ? worded(gettext("An official decided: %(why)s"), { why })
+    : gettext("Ask the commune why.");
+  return { words, kind: "bad", explained };
 }
 
 export function titleOf(entry) {

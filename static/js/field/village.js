@@ -38,6 +38,7 @@ export async function refresh(user) {
     kind = "unchanged";
   } else if (answer.kind === "ok" && isPackageOf(user, answer.body)) {
     await keep(user, answer.body, answer.etag ?? null);
+    await outbox.hearOfHeld(user, answer.body.held ?? []);
     kind = "fresh";
   }
   return { kind, package: await load(user) };
@@ -113,9 +114,9 @@ function asSets({ poor = [], near_poor = [], titles = {} }) {
 // come; what is laid over a package that knows it already changes nothing.
 async function waitingEntries(user, known) {
   const entries = await outbox.list(user);
-  return entries.filter(({ state, received_at, body }) => {
+  return entries.filter(({ state, received_at, body, dismissed }) => {
     const isKnown = state === "received" && Date.parse(received_at) + SURELY < Date.parse(known.as_of);
-    return body && !isKnown;
+    return body && !isKnown && !(state === "held" && dismissed);
   });
 }
 
