@@ -88,7 +88,12 @@ async function sessionUser(tour) {
 
 // Tell the server this person's key unless it knows it (`phone` as in the greeting). A phone
 // that was revoked begins anew.
-export async function makeKnown(user, phone) {
+export function makeKnown(user, phone) {
+  // One at a time: two who hear of the revocation at once must not both begin anew.
+  return navigator.locks.request("field-registration", () => registerMine(user, phone));
+}
+
+async function registerMine(user, phone) {
   const mine = await registration(user);
   if (!mine || phone?.uuid === mine.uuid) return;
   const answer = await api.register(mine, { user });

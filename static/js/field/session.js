@@ -15,8 +15,14 @@ export const session = {
   answer: null,
   package: null,
   village: null,
+  // The list that a household's page leads back to.
+  list: "#/households",
   // Who is poor, in memory only.
   poor: null,
+  // Whether the portal shows demonstration data, as far as the phone has heard.
+  isDemo: false,
+  // Whether somebody has just signed out here.
+  hasLeft: false,
 };
 
 const heard = new EventTarget();
@@ -50,11 +56,18 @@ export function isAble() {
 export async function remember() {
   session.user = (await setting("field_user")) ?? null;
   session.village = (await setting("field_village")) ?? null;
+  session.isDemo = (await setting("is_demo")) ?? false;
+}
+
+// Whether a sign-out was the last thing here, also one the server has not heard of.
+export async function hasLeft() {
+  return session.hasLeft || Boolean(await setting("sign_out_pending"));
 }
 
 // Ask the server who is signed in. Somebody else than before shuts the earlier one's vault.
 export async function greet() {
   const answer = await api.hello();
+  session.isDemo = (await setting("is_demo")) ?? false;
   session.answer =
     answer.kind === "ok" ? "ok" : answer.kind === "unreachable" ? "unreachable" : "signed_out";
   if (answer.kind === "ok") await welcome(answer.body);
@@ -74,8 +87,8 @@ async function welcome({ user, name, role, phone }) {
   }
   session.user = user;
   await keepSetting("field_user", user);
-  const known = await vault.registration(user);
-  if (known && phone?.uuid !== known.uuid) api.register(known, { user });
+  // Nobody waits for it: the outbox asks again before it sends.
+  outbox.makeKnown(user, phone);
 }
 
 // A phone that the commune has signed out reads nothing any more; what waits stays sealed.
@@ -116,7 +129,7 @@ export function expectPackage() {
 export async function settleIn(pin) {
   await vault.prepare(session.user, pin);
   // Nobody waits for the answer: the outbox tells the server again when it was not heard.
-  vault.registration(session.user).then((known) => api.register(known, { user: session.user }));
+  outbox.makeKnown(session.user, null);
 }
 
 // What is on the phone, with everything that waits laid over it; null when there is nothing.
@@ -165,6 +178,7 @@ export async function lockNow() {
 // Forget what can be read here and end the session, now or when there is a signal.
 export async function signOut() {
   await forgetPerson({ endSession: true });
+  session.hasLeft = true;
   await outbox.send({ force: true });
   const answer = await api.signOut();
   session.answer = answer.kind === "ok" ? "signed_out" : "unreachable";
