@@ -214,6 +214,21 @@ def test_signing_out_on_a_page_of_the_server_shuts_the_vault(phone, cast, weak_n
     screen.problems.clear()
 
 
+def test_a_sign_out_that_was_refused_opens_nothing(phone, screen):
+    phone.page.goto("/password/")
+    phone.page.evaluate(
+        """() => {
+          const form = document.querySelector("form[action='/sign-out/']");
+          form.csrfmiddlewaretoken.value = "x";
+          form.submit();
+        }"""
+    )
+    phone.page.wait_for_url("**/sign-out/")
+    phone.page.goto("/password/")
+    phone.page.wait_for_url("**/field/#/pin")
+    screen.problems.clear()
+
+
 def test_the_service_worker_sends_after_the_page_was_closed(phone, cast, screen):
     saved = phone.add(visit_of(cast))
     phone.let_go()

@@ -117,7 +117,9 @@ async function signOut(request, offline) {
   if (user) await vault.lock(user);
   try {
     const answer = await fetch(request);
-    if (user) await keepSetting("session_user", null);
+    // A refusal has ended nothing: the session goes on, and with it the need for the PIN.
+    const isTold = answer.ok || answer.type === "opaqueredirect";
+    if (user && isTold) await keepSetting("session_user", null);
     return answer;
   } catch {
     if (user) await keepSetting("sign_out_pending", user);
