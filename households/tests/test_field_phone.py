@@ -301,3 +301,12 @@ def test_a_refused_visit_says_what_to_mend_and_blocks_no_other(cast, screen):
     page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
     assert Encounter.objects.count() == 2
     screen.problems.clear()
+
+
+def test_an_address_that_is_no_screen_is_not_found(cast, screen):
+    page = open_phone(screen, cast.leader)
+    for address in ("#/nothing", "#/household/%", "#/visit/%3Cimg%20src=x%3E", "#/list/__proto__"):
+        go(page, "#/")
+        title(page, "Vi")
+        go(page, address)
+        title(page, "Không tìm thấy")

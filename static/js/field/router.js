@@ -72,9 +72,7 @@ function found(hash) {
     if (match)
       return {
         load,
-        parameters: Object.fromEntries(
-          names.map((name, at) => [name, decodeURIComponent(match[at + 1])]),
-        ),
+        parameters: Object.fromEntries(names.map((name, at) => [name, match[at + 1]])),
       };
   }
   return null;
