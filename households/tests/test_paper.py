@@ -263,7 +263,7 @@ def test_what_is_left_of_a_handed_list_is_printed(client, cast):
     page = client.get(reverse("handed_detail", args=[handed.pk])).content.decode()
     assert asked.replace("&", "&amp;") in page
     shown = client.get(asked)
-    assert "còn 1 hộ" in shown.content.decode()
+    assert "«30 hộ nghèo»: còn 1 hộ" in shown.content.decode()
     form = shown.context["form"]
     said = {name: form.initial[name] for name in ("uuid", "member", "how_many", "skills")}
     said |= {"village": cast.vi.pk, "list": handed.pk}

@@ -115,7 +115,7 @@ def writable_sheet(user, uuid):
 def _show_form(request, form, village, handed, status):
     context = {"form": form, "village": village, "handed": handed, "back": reverse("paper_list")}
     if handed is not None:
-        context |= {"title": shown_title(handed, request.user), "left": form.left}
+        context |= {"list_title": shown_title(handed, request.user), "left": form.left}
     return render(request, "households/paper_sheet_new.html", context, status=status)
 
 
