@@ -172,6 +172,24 @@ def test_what_a_refusal_says_of_people_is_kept_like_the_visit(cast, phone, scree
     screen.expect_problem("400")
 
 
+def test_why_an_official_recorded_it_not_is_kept_like_the_visit(cast, phone):
+    saved = phone.add(visit_of(cast))
+    phone.page.evaluate(
+        OPENED
+        + """
+        await (await at("store")).write("outbox", async ({store}) => {
+          await store.put({...(await store.get(entry.uuid)), state: "held"});
+        });
+    }""",
+        {"uuid": saved["uuid"]},
+    )
+    phone.outbox("hearOfHeld", phone.user, [{"u": saved["uuid"], "s": "dismissed", "w": CANARY}])
+    assert phone.entry(saved["uuid"])["dismissed"] == {"why": CANARY}
+    assert CANARY not in phone.page.evaluate(EVERYTHING)
+    phone.module("vault", "forget", phone.user)
+    assert phone.entry(saved["uuid"])["dismissed"] == {}
+
+
 def test_who_comes_back_keeps_the_phones_key_and_old_visits_still_go(cast, phone):
     waiting = keep_readable_things(phone, cast)
     before = phone.module("vault", "registration", phone.user)

@@ -88,12 +88,14 @@ export async function handOver(uuid) {
 // number, t: when, v: version, w: why not}.
 export async function hearOfHeld(user, settled) {
   if (!settled.length) return;
+  const whys = new Map();
+  for (const { u, w } of settled) if (w) whys.set(u, await secretOf(user, { why: w }));
   const told = await write("outbox", async ({ store }) => {
     let moved = 0;
     for (const one of settled) {
       const entry = await store.get(one.u);
       if (entry?.state !== "held" || entry.user !== String(user) || entry.dismissed) continue;
-      await store.put({ ...entry, ...asSettled(entry, one) });
+      await store.put({ ...entry, ...asSettled(entry, one, whys.get(one.u)) });
       moved += 1;
     }
     return moved;
@@ -157,8 +159,8 @@ export async function isPersisted() {
   return (await setting("persisted"))?.granted ?? null;
 }
 
-function asSettled({ kind }, { s: settlement, n = null, t = null, v = null, w = "" }) {
-  if (settlement !== "recorded") return { dismissed: { why: w } };
+function asSettled({ kind }, { s: settlement, n = null, t = null, v = null }, words = null) {
+  if (settlement !== "recorded") return { dismissed: { words } };
   const number = kind === "household" ? { number: n } : { receipt_number: n, version: v };
   return { state: "received", received_at: t, ...number };
 }
@@ -233,7 +235,9 @@ async function shown(entry) {
   const content = await opened(entry.user, entry.secret);
   const { words, ...problem } = entry.problem ?? {};
   const said = entry.problem && { ...problem, ...(await opened(entry.user, words)) };
-  return { ...entry, problem: said, title: content?.title ?? null, body: content?.body ?? null };
+  const dismissed = entry.dismissed && { ...(await opened(entry.user, entry.dismissed.words)) };
+  const { title = null, body = null } = content ?? {};
+  return { ...entry, ...(dismissed && { dismissed }), problem: said, title, body };
 }
 
 async function opened(user, box) {
