@@ -33,14 +33,16 @@ def phone_hello(request):
         {"user": "12", "name": "…", "role": "team_leader",
          "villages": [{"id": 1, "name": "Bản Vi"}], "csrf_token": "…", "now": "2025-10-31T…",
          "server_key": {"kty": "RSA", "kid": "…", …}, "phone": {"uuid": "…", "revoked": false},
-         "language": "vi"}
+         "language": "vi", "is_demo": false}
 
     ``villages`` are the ones this person leads, ``phone`` the one this session is bound to or
-    null. 401 ``signed_out``, 403 ``forbidden`` for an account without a role.
+    null. ``is_demo``, which a signed-out caller is told too: whether demonstration data are
+    here, for the band on every screen. 401 ``signed_out``, 403 ``forbidden`` for an account
+    without a role.
     """
     user = request.user
     if not user.is_authenticated:
-        return refusal(401, "signed_out", _("Please sign in again."))
+        return refusal(401, "signed_out", _("Please sign in again."), is_demo=_is_demo())
     scope = scope_of(user)
     if scope.role not in EVERYONE:
         return refusal(403, "forbidden", _("This account may not open or change this."))
@@ -61,10 +63,15 @@ def phone_hello(request):
             "server_key": public_key(),
             "phone": phone and {"uuid": str(phone.uuid), "revoked": phone.revoked_at is not None},
             "language": translation.get_language(),
+            "is_demo": _is_demo(),
         }
     )
     response["Cache-Control"] = "no-store, private"
     return marked(response)
+
+
+def _is_demo():
+    return Commune.objects.filter(is_demo=True).exists()
 
 
 phone_hello.roles = EVERYONE

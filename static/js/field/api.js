@@ -11,6 +11,7 @@ const PATIENCE = 20_000;
 // A phone's clock may be this wrong before it is worth a word.
 const CLOCK_TOLERANCE = 10 * 60 * 1000;
 let token = null;
+let wasReached = null;
 
 // Who is signed in, the server's key and clock, a fresh CSRF token. A sign-out that the
 // server has not heard of is told first: that person counts as signed out.
@@ -93,6 +94,7 @@ async function greet() {
   token = answer.kind === "ok" ? answer.body.csrf_token : null;
   if (answer.kind === "ok") await keepGreeting(answer.body, (asked + Date.now()) / 2);
   if (answer.kind === "signed_out") await keepSetting("session_user", null);
+  if (answer.body?.is_demo !== undefined) await keepSetting("is_demo", answer.body.is_demo);
   return answer;
 }
 
@@ -156,7 +158,18 @@ async function withToken(address, options) {
   return again.code === "form_expired" ? { kind: "unreachable", retry_after: null } : again;
 }
 
-async function ask(address, { body, headers = {}, ...options } = {}) {
+// Whether the portal itself answered last; null before anything was asked.
+export function isReached() {
+  return wasReached;
+}
+
+async function ask(address, options) {
+  const answer = await askOnce(address, options);
+  wasReached = answer.kind !== "unreachable";
+  return answer;
+}
+
+async function askOnce(address, { body, headers = {}, ...options } = {}) {
   const reply = await reach(address, {
     ...options,
     headers: {
@@ -196,7 +209,7 @@ function meaning({ response, text }) {
   const body = parsed(text);
   if (body === undefined) return unreachable;
   if (status < 300) return { kind: "ok", ...about, body };
-  if (status === 401) return { kind: body.error === "other_user" ? "other_user" : "signed_out" };
+  if (status === 401) return { kind: body.error === "other_user" ? "other_user" : "signed_out", body };
   if (status === 409) return { kind: "conflict", status, body };
   const { errors = null, message = "", error: code = "" } = body;
   return { kind: "refused", status, code, errors, message };

@@ -1,9 +1,11 @@
 // The leader's phone begins here: who is it, may it be opened, and which screen.
+import * as api from "./api.js";
 import * as outbox from "./outbox.js";
 import { address, go, refresh, route, start } from "./router.js";
 import {
   changed,
   greet,
+  hasLeft,
   isAble,
   readPackage,
   refreshPackage,
@@ -77,7 +79,6 @@ async function begin() {
     guard: doorFor,
     broken: showBroken,
   });
-  tellNetwork();
   if (isAble()) {
     await outbox.start();
     afterFirstScreen();
@@ -91,15 +92,16 @@ async function doorFor(hash) {
   if (!session.user) {
     if (session.answer === "not_a_leader") return at("notALeader");
     if (session.answer === "revoked") return at("revoked");
-    return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
+    // What somebody left behind here can still be carried to the commune.
+    if (hash === "#/rescue" && (await outbox.waiting()).total) return null;
+    return at(await noEntry());
   }
   if (WITHOUT_PIN.includes(hash)) return null;
   const state = await vault.state(session.user);
   if (state === "none" || state === "forgotten") {
     // After too many wrong PINs the session has to end before there is a new PIN: ask anew.
     if (session.answer === null || state === "forgotten") await greet();
-    if (session.answer !== "ok")
-      return at(session.answer === "unreachable" ? "noSignal" : "signedOut");
+    if (session.answer !== "ok") return at(await noEntry());
     return { load: pin, parameters: {} };
   }
   if (state === "locked") return { load: pin, parameters: {} };
@@ -108,6 +110,10 @@ async function doorFor(hash) {
     return at(session.answer === "signed_out" ? "signedOut" : "noSignal");
   }
   return null;
+}
+
+async function noEntry() {
+  return session.answer === "unreachable" && !(await hasLeft()) ? "noSignal" : "signedOut";
 }
 
 let isStarted = false;
@@ -136,13 +142,14 @@ function drawHead({ title, subtitle = "", back = null }) {
   link.hidden = !back;
   if (back) link.href = back;
   document.body.classList.toggle("is-inner", Boolean(back));
-  document.querySelector("[data-demo]").hidden = !session.package?.is_demo;
+  document.querySelector("[data-demo]").hidden = !(session.package?.is_demo ?? session.isDemo);
+  tellNetwork();
 }
 
-// The state of the network, in words.
+// The state of the network, in words: a signal that does not lead to the portal is none.
 function tellNetwork() {
   const net = document.querySelector("[data-net]");
-  const isOn = navigator.onLine && session.answer !== "unreachable";
+  const isOn = navigator.onLine && api.isReached() !== false;
   net.textContent = isOn ? gettext("Online") : gettext("No signal");
   net.classList.toggle("is-on", isOn);
   net.hidden = false;
@@ -153,6 +160,7 @@ let badge = 0;
 // The outbox has moved: screens tell it, and so does the icon on the home screen.
 async function told() {
   changed();
+  tellNetwork();
   const { total } = await outbox.waiting();
   if (total === badge) return;
   badge = total;

@@ -1,6 +1,7 @@
 // Screens of somebody for whom the phone has nothing yet, and the warnings on top.
-import { copy, draw, on, put, spot, worded } from "../page.js";
-import { session } from "../session.js";
+import * as outbox from "../outbox.js";
+import { copy, counted, draw, on, put, show as reveal, spot, worded } from "../page.js";
+import { hasLeft, session, whenChanged } from "../session.js";
 import { setting, keepSetting } from "../store.js";
 
 const HOME = "/field/";
@@ -16,7 +17,39 @@ const simple = (name, title, more = () => {}) => ({
 const portal = () => gettext("Digital literacy for all");
 const again = (root) => on(root, "again", () => location.reload());
 
-export const signedOut = simple("signed-out", portal);
+// Nobody is signed in: how to begin, and what somebody left here who has just gone.
+export const signedOut = {
+  async show(root) {
+    draw(root, "signed-out");
+    const isLeft = await hasLeft();
+    reveal(root, "left", isLeft);
+    const fill = () => tellWhatWaits(root);
+    await fill();
+    return { title: isLeft ? gettext("Signed out") : portal(), leave: whenChanged(fill) };
+  },
+};
+
+async function tellWhatWaits(root) {
+  const isAway = session.answer === "unreachable";
+  reveal(root, "how", !isAway);
+  reveal(root, "away", isAway);
+  const { total } = await outbox.waiting();
+  reveal(root, "waiting", total > 0);
+  // The link beside the words stays as it is.
+  if (total) spot(root, "waiting").textContent = stillSealed(total);
+}
+
+function stillSealed(count) {
+  return counted(
+    ngettext(
+      "%(count)s record is not sent yet. It stays on the phone, sealed, and is sent by itself when there is a signal.",
+      "%(count)s records are not sent yet. They stay on the phone, sealed, and are sent by themselves when there is a signal.",
+      count,
+    ),
+    count,
+  );
+}
+
 export const revoked = simple("revoked", portal);
 export const noSignal = simple("no-signal", portal, again);
 export const notALeader = simple("not-a-leader", portal, (root) => put(root, "name", session.name));

@@ -39,6 +39,7 @@ export async function show(root) {
   await readPackage();
   const village = villageOnShow();
   if (!village) return choose(root);
+  session.list = "#/";
   draw(root, "home");
   await fill(root, village);
   on(root, "drop-draft", () => dropDraft(root));

@@ -22,8 +22,9 @@ import { householdTitle, isDone, worklist } from "../worklist.js";
 const PAGE = 30;
 const OLDER = 60;
 const ADULT = 18;
-// Kept while the page lives: Back from a household leads to the same list.
-const asked = { text: "", sieve: new Set(), sort: "number" };
+// Kept while the page lives: Back from a household leads to the same list. What was typed
+// belongs to one list: elsewhere it would hide households for no visible reason.
+const asked = { texts: new Map(), sieve: new Set(), sort: "number" };
 
 export async function show(root) {
   return listOf(root, { title: gettext("Households"), href: (one) => `#/household/${one.u}` });
@@ -82,7 +83,9 @@ async function listOf(
   const all = rows ?? session.package.households.filter((one) => !village || one.v === village.id);
   draw(root, "households");
   const input = root.querySelector("#find");
-  input.value = asked.text;
+  const place = list ? `#/list/${list.id}` : urgentFirst ? "#/households/visit" : "#/households";
+  if (!urgentFirst) session.list = place;
+  input.value = asked.texts.get(place) ?? "";
   part(root, "sieve").hidden = keepOrder || urgentFirst;
   reveal(root, "new", !keepOrder);
   const poor = await poverty(root);
@@ -95,10 +98,10 @@ async function listOf(
   const fill = () => {
     const found = all.filter(
       (one) =>
-        matches(one, asked.text) &&
+        matches(one, input.value) &&
         (keepOrder || urgentFirst || passes(one, asked.sieve, { now, poor })),
     );
-    if (urgentFirst && !asked.text)
+    if (urgentFirst && !input.value)
       found.sort(
         (a, b) => (order.get(a.u) ?? Infinity) - (order.get(b.u) ?? Infinity) || byNumber(a, b),
       );
@@ -119,7 +122,7 @@ async function listOf(
     root.querySelector("[data-do='more']").hidden = found.length <= most;
   };
   input.addEventListener("input", () => {
-    asked.text = input.value;
+    asked.texts.set(place, input.value);
     most = PAGE;
     fill();
   });
@@ -254,7 +257,7 @@ export const household = {
     spot(root, "record").href = `#/visit/${uuid}`;
     await ownVisits(root, uuid);
     const village = session.package.villages.find((candidate) => candidate.id === one.v);
-    return { title: householdTitle(one), subtitle: village?.name, back: "#/households" };
+    return { title: householdTitle(one), subtitle: village?.name, back: session.list };
   },
 };
 
@@ -286,7 +289,8 @@ function rungsOf(member, year) {
   ];
   if (member.b === 1) rungs.push(gettext("does it alone"));
   if (member.k) rungs.push(gettext("confirmed on VNeID"));
-  return rungs.join(" · ");
+  const words = rungs.join(" · ");
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 function memberRow(member, year) {
