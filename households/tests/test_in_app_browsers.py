@@ -2,7 +2,8 @@
 
 import pytest
 
-from households.tests.field_phone import looks_right
+from households.tests.field_phone import looks_right, open_phone
+from households.tests.test_nothing_is_lost import start
 from portal.testing.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,3 +54,20 @@ def test_a_browser_of_its_own_is_left_alone(cast, screen, agent):
     page.get_by_text("Đặt mã PIN").wait_for()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
     assert not page.get_by_text(WARNING).is_visible()
+
+
+def test_a_private_window_is_warned_about_and_an_ordinary_one_is_not(
+    cast, screen, own_phone, live_server
+):
+    page = open_phone(screen, cast.leader)
+    page.get_by_text("Có vẻ đây là cửa sổ ẩn danh").wait_for()
+    looks_right(page)
+    ordinary = own_phone(live_server.url)
+    page = start(ordinary, cast.leader, screen)
+    page.wait_for_function(
+        """async () => {
+          const { setting } = await import("/static/js/field/store.js");
+          return Boolean(await setting("looked_for_private_mode"));
+        }"""
+    )
+    assert not page.get_by_text("Có vẻ đây là cửa sổ ẩn danh").is_visible()
