@@ -295,7 +295,8 @@ function rungsOf(member, year) {
 
 function memberRow(member, year) {
   const element = copy("row-member").firstElementChild;
-  put(element, "who", `${member.f}, ${worded(gettext("born %(year)s"), { year: member.y })}`);
+  const born = worded(gettext("born %(year)s"), { year: member.y });
+  put(element, "who", `${member.f}, ${born.replaceAll(" ", "\u00a0")}`);
   put(element, "rungs", rungsOf(member, year));
   const english = document.documentElement.lang === "en";
   const words = document.getElementById("words-of-a-visit").content;

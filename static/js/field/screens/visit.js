@@ -124,6 +124,8 @@ async function fillFrom(form, answers, entry, isCorrection) {
   spot(form, "problem").replaceChildren(
     ...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );
+  const { visited_on, occasion } = entry.problem?.errors ?? {};
+  if (visited_on || occasion) form.querySelector(".when-where").open = true;
   spot(form, "save").textContent = isCorrection
     ? gettext("Save the correction")
     : gettext("Save the visit");
