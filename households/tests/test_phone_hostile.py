@@ -127,7 +127,7 @@ def test_a_record_with_one_odd_value_is_stored_or_refused(cast, browser, address
     fine = put(browser, addresses[kind](), json.dumps(said))
     assert fine.status_code in {200, 201}, fine.content
     broken = []
-    for place, value, odd in odd_versions(said, 5):
+    for place, value, odd in odd_versions(said, 1):
         answer = put(browser, addresses[kind](), json.dumps(odd))
         if answer.status_code not in {200, 201, 400, 404, 409}:
             broken.append((place, str(value)[:40], answer.status_code))
@@ -139,7 +139,7 @@ def test_a_registration_with_one_odd_value_is_kept_or_refused(browser, addresses
     said = {"public_key": ECKey.generate_key("P-256").as_dict(private=False), "name": "Chrome"}
     assert put(browser, addresses["phone"](), json.dumps(said)).status_code == 201
     broken = []
-    for place, value, odd in odd_versions(said, len(HOSTILE)):
+    for place, value, odd in odd_versions(said, 6):
         answer = put(browser, addresses["phone"](), json.dumps(odd))
         if answer.status_code not in {200, 201, 400}:
             broken.append((place, str(value)[:40], answer.status_code))
@@ -161,7 +161,7 @@ def test_sealed_with_one_odd_value_it_is_stored_or_held(cast, client):
     said["correction"]["visit"] = str(visit)
     records = [phone.record(visit_to(cast.household), uuid=visit)]
     for kind, body in said.items():
-        records += [phone.record(odd, kind=kind) for *_what, odd in odd_versions(body, 3)]
+        records += [phone.record(odd, kind=kind) for *_what, odd in odd_versions(body, 1)]
     found = set()
     client.raise_request_exception = False
     for start in range(0, len(records), 50):

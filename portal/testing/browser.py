@@ -22,8 +22,14 @@ OFFICE = {"width": 1366, "height": 768}
 
 
 def chromium_path():
-    """The system's Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The system's Chromium, or None; first the one without a window, which starts faster."""
+    names = (
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
