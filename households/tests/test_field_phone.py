@@ -7,6 +7,7 @@ import pytest
 from households.models import Encounter, HandedHousehold, HandedList
 from households.tests.field_phone import (
     PIN,
+    deliver,
     go,
     looks_right,
     make_pin,
@@ -263,7 +264,9 @@ def test_work_goes_on_when_the_session_has_ended(cast, screen):
     go(page, f"#/visit/{cast.household.uuid}")
     page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
     save(page)
-    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    page.get_by_text("Đã lưu trên máy").wait_for()
+    deliver(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for()
     assert Encounter.objects.get().author == cast.leader
     screen.problems.clear()
 
@@ -284,7 +287,9 @@ def test_a_refused_visit_says_what_to_mend_and_blocks_no_other(cast, screen):
     go(page, f"#/visit/{cast.second_household.uuid}")
     page.get_by_label("Vàng Thị Mẫu, sinh 1990").check()
     save(page)
-    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    page.get_by_text("Đã lưu trên máy").wait_for()
+    deliver(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for()
     go(page, "#/")
     page.get_by_text("1 bản ghi cần xem lại").wait_for()
     looks_right(page)
@@ -297,7 +302,8 @@ def test_a_refused_visit_says_what_to_mend_and_blocks_no_other(cast, screen):
     looks_right(page)
     page.locator("#visited_on").fill(today().isoformat())
     save(page)
-    page.get_by_text("Xã đã nhận, mã").wait_for(timeout=30_000)
+    deliver(page)
+    page.get_by_text("Xã đã nhận, mã").wait_for()
     assert Encounter.objects.count() == 2
     screen.problems.clear()
 

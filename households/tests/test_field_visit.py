@@ -3,7 +3,7 @@
 import pytest
 
 from households.models import Encounter, Household
-from households.tests.field_phone import go, looks_right, open_phone, save, title, type_pin
+from households.tests.field_phone import deliver, go, looks_right, open_phone, save, title, type_pin
 from portal.testing.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,8 @@ def new_person(page, name, year, row=0):
 
 def received(page):
     """Wait for the commune's answer; the ten seconds for undoing pass at once."""
-    page.get_by_text("Xã đã nhận").wait_for(timeout=20_000)
+    deliver(page)
+    page.get_by_text("Xã đã nhận").wait_for()
 
 
 def test_it_works(cast, page):

@@ -9,6 +9,9 @@ from django.urls import reverse
 from households.paper import print_sheet
 from villages.models import TeamMember
 
+# On PostgreSQL, which is the pickier of the two about what it stores.
+pytestmark = pytest.mark.once
+
 NASTY = (
     "\x00",
     "\ud83d",

@@ -95,7 +95,14 @@ class Screen:
 
     def expect_problem(self, text):
         """Take one remembered problem that contains `text` as wanted; fail without it."""
-        found = next((problem for problem in self.problems if text in problem), None)
+        found = None
+        # What the browser says arrives a little after what it shows.
+        for _moment in range(30):
+            found = next((problem for problem in self.problems if text in problem), None)
+            pages = [page for context in self.contexts for page in context.pages]
+            if found is not None or not pages:
+                break
+            pages[-1].wait_for_timeout(100)
         assert found is not None, f"no problem mentions {text!r}: {self.problems}"
         self.problems.remove(found)
 

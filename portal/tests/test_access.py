@@ -22,6 +22,9 @@ from villages.access import ScopedQuerySet, scope_of
 from villages.models import Assignment
 from villages.periods import today
 
+# The rule asks no database; the one of production is enough.
+pytestmark = pytest.mark.once
+
 PEOPLE = (
     "anonymous",
     "leader",

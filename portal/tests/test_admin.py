@@ -14,6 +14,9 @@ from portal.tests.records import both, models_of_ours
 from villages.models import Assignment, Commune, StaleMark, Village
 from villages.periods import today
 
+# The rule asks no database; the one of production is enough.
+pytestmark = pytest.mark.once
+
 User = get_user_model()
 PAGES = [model for model in admin.site._registry if model in models_of_ours()]
 # Rows edited on the page of what they belong to.

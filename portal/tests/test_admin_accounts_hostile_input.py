@@ -3,6 +3,9 @@
 import pytest
 from django.core.cache import cache
 
+# On PostgreSQL, which is the pickier of the two about what it stores.
+pytestmark = pytest.mark.once
+
 ACCOUNTS = "/admin/portal/user/"
 AUTOCOMPLETE = "/admin/autocomplete/?app_label=villages&model_name=assignment&field_name=user&term="
 

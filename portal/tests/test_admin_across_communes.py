@@ -10,6 +10,9 @@ from households.models import Encounter, Household
 from portal.testing.cast import LONG_SINCE
 from villages.models import Assignment
 
+# The rule asks no database; the one of production is enough.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def fresh_cache():

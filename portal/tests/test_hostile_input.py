@@ -18,6 +18,9 @@ from django.utils import translation
 from portal.tests.addresses import every_address
 from portal.tests.records import both
 
+# On PostgreSQL, which is the pickier of the two about what it stores.
+pytestmark = pytest.mark.once
+
 ADDRESSES = [a for a in every_address() if not a.in_admin and a.name not in {"sign_out", "visit"}]
 NASTY = (
     "",

@@ -201,7 +201,10 @@ def test_villages_differ(demo):
 
 
 def test_some_records_are_doubtful_and_some_of_those_open(demo):
-    assert set(Doubt.objects.values_list("kind", flat=True)) == set(Doubt.Kind.values)
+    # The others need a phone that was wrong, or two that did not know of each other.
+    by_phones = {Doubt.Kind.CLOCK, Doubt.Kind.DIFFERENT_VALUES, Doubt.Kind.DUPLICATE}
+    kinds = set(Doubt.objects.values_list("kind", flat=True))
+    assert kinds >= set(Doubt.Kind.values) - by_phones
     assert 0 < Doubt.objects.filter(settled_at__isnull=True).count() < Doubt.objects.count()
 
 

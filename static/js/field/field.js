@@ -11,6 +11,7 @@ import {
   refreshPackage,
   remember,
   session,
+  wasRevoked,
   whenLocked,
 } from "./session.js";
 import * as update from "./update.js";
@@ -91,7 +92,7 @@ async function doorFor(hash) {
   if (!isAble()) return at("cannot");
   if (!session.user) {
     if (session.answer === "not_a_leader") return at("notALeader");
-    if (session.answer === "revoked") return at("revoked");
+    if (await wasRevoked()) return at("revoked");
     // What somebody left behind here can still be carried to the commune.
     if (hash === "#/rescue" && (await outbox.waiting()).total) return null;
     return at(await noEntry());

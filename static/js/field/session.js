@@ -87,6 +87,7 @@ async function welcome({ user, name, role, phone }) {
   }
   session.user = user;
   await keepSetting("field_user", user);
+  await keepSetting("revoked", null);
   // Nobody waits for it: the outbox asks again before it sends.
   outbox.makeKnown(user, phone);
 }
@@ -96,7 +97,13 @@ async function leaveIfRevoked() {
   const known = session.user && (await vault.registration(session.user));
   if (!known || !(await api.isRevoked(known.uuid))) return;
   await forgetPerson({});
+  await keepSetting("revoked", true);
   session.answer = "revoked";
+}
+
+// Whether the commune has signed out whoever worked here last.
+export async function wasRevoked() {
+  return session.answer === "revoked" || Boolean(await setting("revoked"));
 }
 
 async function forgetPerson(options) {
