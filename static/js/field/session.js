@@ -44,6 +44,18 @@ function lockedOrThrow(problem) {
   heard.dispatchEvent(new Event("locked"));
 }
 
+// Fill a screen now and after every change, one filling after another: what changes while
+// the first one is under way is not missed. Resolves, once filled, with the way to stop.
+export async function keepFilled(fill) {
+  const first = Promise.resolve(fill());
+  let last = first;
+  const stop = whenChanged(() => {
+    last = last.then(fill);
+  });
+  await first;
+  return stop;
+}
+
 export function changed() {
   heard.dispatchEvent(new Event("changed"));
 }

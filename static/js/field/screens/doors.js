@@ -1,7 +1,7 @@
 // Screens of somebody for whom the phone has nothing yet, and the warnings on top.
 import * as outbox from "../outbox.js";
 import { copy, counted, draw, on, put, show as reveal, spot, worded } from "../page.js";
-import { hasLeft, session, whenChanged } from "../session.js";
+import { hasLeft, keepFilled, session } from "../session.js";
 import { setting, keepSetting } from "../store.js";
 
 const HOME = "/field/";
@@ -23,9 +23,8 @@ export const signedOut = {
     draw(root, "signed-out");
     const isLeft = await hasLeft();
     reveal(root, "left", isLeft);
-    const fill = () => tellWhatWaits(root);
-    await fill();
-    return { title: isLeft ? gettext("Signed out") : portal(), leave: whenChanged(fill) };
+    const leave = await keepFilled(() => tellWhatWaits(root));
+    return { title: isLeft ? gettext("Signed out") : portal(), leave };
   },
 };
 

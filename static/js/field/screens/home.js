@@ -19,11 +19,11 @@ import { go, refresh } from "../router.js";
 import {
   chooseVillage,
   household as find,
+  keepFilled,
   readPackage,
   session,
   today,
   villageOnShow,
-  whenChanged,
 } from "../session.js";
 import { dayInWords, isWaiting } from "../states.js";
 import { day, shortDay } from "../text.js";
@@ -41,14 +41,15 @@ export async function show(root) {
   if (!village) return choose(root);
   session.list = "#/";
   draw(root, "home");
-  await fill(root, village);
-  on(root, "drop-draft", () => dropDraft(root));
-  lookForSpace(root);
-  const stop = whenChanged(async () => {
-    await readPackage();
+  let isRead = true;
+  const stop = await keepFilled(async () => {
+    if (!isRead) await readPackage();
+    isRead = false;
     const now = villageOnShow();
     if (now) await fill(root, now);
   });
+  on(root, "drop-draft", () => dropDraft(root));
+  lookForSpace(root);
   return { title: village.name, subtitle: session.package.commune, leave: stop };
 }
 

@@ -5,11 +5,11 @@ import { counted, draw, make, on, part, put, row, show as reveal, spot, worded }
 import { go, refresh } from "../router.js";
 import {
   household as find,
+  keepFilled,
   readPackage,
   session,
   today,
   villageOnShow,
-  whenChanged,
 } from "../session.js";
 import {
   dayInWords,
@@ -52,7 +52,7 @@ export async function show(root) {
       entries.some((entry) => entry.day !== now),
     );
   };
-  await fill();
+  const leave = await keepFilled(fill);
   on(root, "send", async () => {
     put(root, "waiting", gettext("Sending…"));
     reveal(root, "waiting");
@@ -60,7 +60,7 @@ export async function show(root) {
     await fill();
     tellOutcome(root, await outbox.waiting(session.user));
   });
-  return { title: gettext("Visits written down"), back: "#/", leave: whenChanged(fill) };
+  return { title: gettext("Visits written down"), back: "#/", leave };
 }
 
 export function waitingWords(count) {
@@ -141,12 +141,11 @@ export const saved = {
       clearTimeout(timer);
       if (mayUndo) timer = setTimeout(tell, 1000);
     };
-    await tell();
+    const stop = await keepFilled(tell);
     on(root, "undo", async () => {
       if (await outbox.undo(uuid)) await takeBack(entry);
       else await tell();
     });
-    const stop = whenChanged(tell);
     return {
       title: gettext("Recording a visit"),
       subtitle: entry.title,
@@ -210,14 +209,14 @@ export const entry = {
       spot(root, "problems").hidden = problems.length === 0;
       fillActs(root, now);
     };
-    await tell();
+    const leave = await keepFilled(tell);
     const body = record.body && (await latestBody(record));
     fillTold(spot(root, "told"), body);
     return {
       title: titleOf(record),
       subtitle: body?.visited_on ? day(body.visited_on) : "",
       back: "#/sent",
-      leave: whenChanged(tell),
+      leave,
     };
   },
 };
