@@ -54,11 +54,13 @@ def field_times(origin, *, saves=20, later=5):
     from playwright.sync_api import sync_playwright
 
     leader = Assignment.objects.filter(role="team_leader", to_on__isnull=True).order_by("pk")[0]
+    # Before Playwright's loop runs: inside it Django takes every query for an asynchronous one.
+    cookie = _session(leader.user, origin)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags())
         try:
             context = browser.new_context(base_url=origin, viewport=PHONE, locale="vi-VN")
-            context.add_cookies([_session(leader.user, origin)])
+            context.add_cookies([cookie])
             times = FieldTimes()
             page = _first_visit(context, times)
             page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
