@@ -138,8 +138,9 @@ def _first_visit(context, times):
 
 
 def _open_a_form(page):
-    page.locator("ul.rows a.row-link").first.wait_for()
-    household = page.locator("ul.rows a.row-link").first.get_attribute("href").rsplit("/", 1)[-1]
+    row = page.locator("a.row-link[href^='#/household/']").first
+    row.wait_for()
+    household = row.get_attribute("href").rsplit("/", 1)[-1]
     page.evaluate("hash => { location.hash = hash; }", f"#/visit/{household}")
     page.locator("[data-met]").first.wait_for()
 
