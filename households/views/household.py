@@ -18,6 +18,7 @@ from households.views.phone_answers import (
 from villages.access import EVERYONE
 
 
+# `gate` makes the CSRF check itself, so that a phone is answered in JSON.
 @csrf_exempt
 @login_not_required
 @phone_answers

@@ -78,6 +78,7 @@ phone_hello.roles = EVERYONE
 phone_hello.is_json = True
 
 
+# `gate` makes the CSRF check itself, so that a phone is answered in JSON.
 @csrf_exempt
 @login_not_required
 def phone_registration(request, uuid):

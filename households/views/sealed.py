@@ -22,6 +22,7 @@ UNREADABLE, LATER = "unreadable", "later"
 LONGEST_WORK = 10
 
 
+# No session is read, so there is nothing that a foreign page could misuse.
 @csrf_exempt
 @public
 def sealed_records(request):
