@@ -173,9 +173,8 @@ def test_it_works_without_a_script(cast, member, sheet, screen):
     assert Encounter.objects.count() == 2
 
 
+@pytest.mark.postgresql
 def test_two_people_type_the_same_row_at_once(cast, member, sheet):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one writer in at a time")
     said = {
         "row": "1",
         "visited_on": f"{YESTERDAY:%d/%m/%Y}",
