@@ -76,12 +76,20 @@ def without_member(village, first, last, *, visible_to):
 
 def people_of(village):
     """Return one membership per person of a village's team, the latest, leaders first."""
-    members = TeamMember.objects.filter(team__village=village).select_related("user")
+    return people_in([village])
+
+
+def people_in(villages):
+    """Return one membership per person of these villages' teams, village by village."""
+    members = TeamMember.objects.filter(team__village__in=villages)
     latest = {}
-    for member in members.order_by("from_on", "pk"):
-        latest[member.user_id or f"member {member.pk}"] = member
+    for member in members.select_related("user", "team__village").order_by("from_on", "pk"):
+        latest[member.team_id, member.user_id or f"member {member.pk}"] = member
     rank = list(TeamMember.Role.values)
-    return sorted(latest.values(), key=lambda member: (rank.index(member.role), member.pk))
+    return sorted(
+        latest.values(),
+        key=lambda member: (member.team.village.number, rank.index(member.role), member.pk),
+    )
 
 
 def with_people_met(encounters):

@@ -10,6 +10,7 @@ from households import (  # noqa: F401 (they register pages)
     admin_encounters,
     admin_handed,
     admin_held,
+    admin_merges,
     admin_paper,
     admin_villages,
 )
@@ -353,10 +354,11 @@ class SkillAdmin(ScopedAdmin):
         "code",
         "position",
         "is_offered",
+        "is_at_counter",
         "required_from_on",
         "required_to_on",
         "source",
     )
-    list_filter = ("is_offered",)
+    list_filter = ("is_offered", "is_at_counter")
     search_fields = ("code", "name", "name_en")
     fixed_once_saved = ("code",)

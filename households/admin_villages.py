@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from households.admin_acts import act
 from households.models import Resident
-from households.residence import merge_villages
+from households.village_changes import merge_villages
 from villages.admin import VillageAdmin
 from villages.admin_actions import DayField, ask_first
 from villages.models import Assignment, GoverningDocument, Team, Village

@@ -7,6 +7,7 @@ class HouseholdsConfig(AppConfig):
     verbose_name = _("Households and visits")
 
     def ready(self):
-        from households import auditing
+        from households import auditing, import_kinds
 
         auditing.register()
+        import_kinds.register_all()

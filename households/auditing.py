@@ -22,6 +22,7 @@ from households.models import (
     RescueFile,
     Residency,
     Resident,
+    ResidentMerge,
     Skill,
     SkillCheck,
 )
@@ -49,4 +50,5 @@ def register():
     keep_log_of(HeldRecord, masked=["sent", "errors"])
     keep_log_of(Household, without=["observed_on", "content"], masked=["phone", "poverty"])
     keep_log_of(Resident, without=["name_folded"], masked=["ethnic_group"])
+    keep_log_of(ResidentMerge, without=["journal"])
     keep_log_of(Encounter, without=["content", "version"], masked=["note"])

@@ -28,6 +28,7 @@ SHOWN = {
     "older_without_vneid": _("Older person without VNeID"),
     "poor": _("Poor and near-poor"),
     "no_device": _("Without a smart device"),
+    "no_signal": _("Without a signal"),
     "promised": _("Promised return due"),
 }
 # How a handed list of such households is called, after «Households: ».
@@ -36,6 +37,7 @@ PHRASES = {
     "older": _("with an older person"),
     "older_without_vneid": _("with an older person without VNeID"),
     "no_device": _("without a smart device"),
+    "no_signal": _("without a signal"),
     "not_visited": _("not yet guided at home"),
     "not_reached": _("nobody reached yet"),
     "not_able": _("somebody cannot do it alone yet"),
@@ -82,6 +84,8 @@ def sorted_households(households, sort):
         order = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
     else:
         order = column.desc(nulls_last=True) if down else column.asc(nulls_first=True)
+    if down and first == "village__number":
+        then = [f"-{name}" for name in then]
     return households.order_by(order, *then, "pk").select_related("village")
 
 
@@ -135,6 +139,10 @@ def _no_device():
     return Q(smart_device=False)
 
 
+def _no_signal():
+    return Q(connection=Household.Connection.NONE)
+
+
 def _promised():
     households = Household.objects.annotate(promised_on=_promised_on())
     due = households.filter(promised_on__lte=today() + timedelta(days=SOON_DAYS))
@@ -149,6 +157,7 @@ CONDITIONS = {
     "older_without_vneid": _older_without_vneid,
     "poor": _poor,
     "no_device": _no_device,
+    "no_signal": _no_signal,
     "promised": _promised,
 }
 

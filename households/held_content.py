@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from households.forms.visit import VisitForm
 from households.holding import as_uuid, visit_of
 from households.models import Encounter, HeldRecord, Household, Resident
+from households.record_kinds import all_kinds, kind_of
 from households.visit_history import Teller
 from villages.models import Sex, Village
 
@@ -20,7 +21,8 @@ SEXES = dict(Sex.choices)
 class Told:
     """A held record in words: what it is about, its facts and its people.
 
-    ``visit`` is the one to be corrected, or the one that has the same number.
+    ``visit`` is the one to be corrected, or the one that has the same number; ``link`` (words,
+    address) leads to what another kind of record is about.
     """
 
     household: Household | None
@@ -29,10 +31,14 @@ class Told:
     facts: list
     people: list
     reason: str = ""
+    link: tuple = ()
 
 
 def told(held, user):
     """Return what a held record says, as far as this person may know those it names."""
+    added = kind_of(held.kind)
+    if added is not None:
+        return added.told(held, user)
     if held.kind == HeldRecord.Kind.HOUSEHOLD:
         return _household_told(held, user)
     content = readable(held.sent)
@@ -64,6 +70,9 @@ def day_of(held):
 
 def day_in(kind, body):
     """Return the day that a record of this kind is about, or None when it cannot be read."""
+    added = kind_of(kind)
+    if added is not None:
+        return added.day_of(body)
     day = _day(body.get("since_on" if kind == HeldRecord.Kind.HOUSEHOLD else "visited_on"))
     return parse_date(day) if day else None
 
@@ -112,7 +121,10 @@ def label_of(name):
     """Return the words for a field of a record: errors are shown beside them."""
     if name in VisitForm.base_fields:
         return VisitForm.base_fields[name].label
-    return {"since_on": _("Lives here since"), "village": _("Village")}.get(name, "")
+    labels = {"since_on": _("Lives here since"), "village": _("Village")}
+    for kind in all_kinds():
+        labels |= kind.labels
+    return labels.get(name, "")
 
 
 def _entries(value):

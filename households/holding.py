@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from households.models import Encounter, HeldRecord, Household
+from households.record_kinds import kind_of
 from households.taking import take_correction, take_household, take_visit
 from villages.models import Village
 
@@ -51,6 +52,9 @@ def is_the_same(held, record):
 
 def take(kind, *, uuid, body, **known):
     """Record what a phone wrote, by its kind; raise what ``households.taking`` raises."""
+    added = kind_of(kind)
+    if added is not None:
+        return added.take(uuid=uuid, body=body, **known)
     if kind == HeldRecord.Kind.VISIT:
         return take_visit(uuid=uuid, body=body, **known)
     if kind == HeldRecord.Kind.HOUSEHOLD:
@@ -81,7 +85,7 @@ def record_held(*, held, by, changes=None):
         else:
             uuid = _beside(held)
     taken = take(held.kind, uuid=uuid, body=body, author=held.author, phone=held.phone, typed_by=by)
-    if held.kind != HeldRecord.Kind.HOUSEHOLD:
+    if isinstance(taken.record, Encounter):
         held.encounter = taken.record
     note = ", ".join(sorted(changes or {}))
     return _settle(held, HeldRecord.Settlement.RECORDED, by, note)
@@ -108,6 +112,9 @@ def settled_for(author):
 
 def village_of(*, kind, body, commune):
     """Return the village of a commune that a record is about, or None when nobody knows."""
+    added = kind_of(kind)
+    if added is not None:
+        return added.village_of(body, commune)
     villages = Village.objects.filter(commune=commune)
     if kind == HeldRecord.Kind.HOUSEHOLD:
         number = body.get("village")

@@ -6,10 +6,10 @@ from households.views.handed import (
     handed_add,
     handed_close,
     handed_detail,
-    handed_list,
     handed_reminder,
     handed_reopen,
 )
+from households.views.handed_list import handed_list
 
 urlpatterns = [
     path("", handed_list, name="handed_list"),

@@ -21,13 +21,21 @@ def refresh_household(household):
     time: of two visits that commit together the second sees what the first wrote.
     """
     household = lock_household(household)
-    seen = sorted(household.observations.select_related("encounter"), key=_when, reverse=True)
+    shown = latest_seen(household.observations.select_related("encounter"))
+    household.smart_device, household.connection, household.observed_on = shown
+    household.save(update_fields=["smart_device", "connection", "observed_on"])
+
+
+def latest_seen(observations):
+    """Return (smart device, connection, day) as observations of one household show them."""
+    seen = sorted(observations, key=_when, reverse=True)
     device = next((found for found in seen if found.smart_device is not None), None)
     connection = next((found for found in seen if found.connection), None)
-    household.smart_device = device.smart_device if device else None
-    household.connection = connection.connection if connection else ""
-    household.observed_on = seen[0].observed_on if seen else None
-    household.save(update_fields=["smart_device", "connection", "observed_on"])
+    return (
+        device.smart_device if device else None,
+        connection.connection if connection else "",
+        seen[0].observed_on if seen else None,
+    )
 
 
 def observed_otherwise(encounter):
@@ -46,6 +54,18 @@ def observed_otherwise(encounter):
         other
         for other in others.order_by("observed_on", "pk")
         if _differ(own, other) and _is_unknown(encounter, own, other)
+    ]
+
+
+def seen_otherwise(own, others):
+    """Return what others had noted differently of the household on the same day before."""
+    return [
+        other
+        for other in others
+        if other.pk < own.pk
+        and other.observed_on == own.observed_on
+        and _differ(own, other)
+        and _observer_of(own) != _observer_of(other)
     ]
 
 

@@ -6,6 +6,8 @@ asked for apart and never stored by the phone.
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -14,11 +16,35 @@ from households.models import HandedList, Household, Skill
 from households.progress import ADULTS, CONFIRMED, REACHED, VISITED, progress_by_village
 from households.worklist import facts_of
 from villages.access import scope_of
-from villages.models import Village
+from villages.models import Commune, Village
 from villages.periods import today
 
 LETTERS = {"alone": "a", "with_help": "w", "not_yet": "n"}
 NOT_ASKED = "-"
+_parts = []
+
+
+@dataclass(frozen=True)
+class PackagePart:
+    """What a floor above puts into the package.
+
+    ``content(user, villages)`` is a dictionary of its parts by name, made with a fixed number
+    of queries; ``opens(user)`` says whether somebody who leads no village needs a phone all
+    the same.
+    """
+
+    content: Callable
+    opens: Callable
+
+
+def add_part(part):
+    """Let a floor above put something into the package of each phone."""
+    _parts.append(part)
+
+
+def works_on_phone(user):
+    """Whether this person has work on a phone today: leads a village, or is needed elsewhere."""
+    return bool(scope_of(user).villages) or any(part.opens(user) for part in _parts)
 
 
 def package_of(user):
@@ -30,19 +56,22 @@ def package_of(user):
     # Asked first: what was received by then is in it.
     as_of = timezone.now()
     villages = led_villages(user)
+    communes = [village.commune for village in villages] or _own_communes(user)
     skills = list(Skill.objects.all())
     required = set(Skill.objects.required_on(today()).values_list("pk", flat=True))
     facts = facts_of(Household.objects.filter(village__in=villages), today())
     content = {
         "today": today().isoformat(),
         "user": str(user.pk),
-        "is_demo": any(village.commune.is_demo for village in villages),
-        "commune": villages[0].commune.full_name if villages else "",
+        "is_demo": any(commune.is_demo for commune in communes),
+        "commune": communes[0].full_name if communes else "",
         "skills": [skill_row(skill, required) for skill in skills],
         "villages": _villages(villages),
         "households": [household_row(known, skills) for known in facts],
         "held": settled_for(user),
     }
+    for part in _parts:
+        content |= part.content(user, villages)
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     tag = hashlib.sha256(written.encode()).hexdigest()[:32]
     return {"as_of": as_of.isoformat(), **content}, tag
@@ -75,6 +104,10 @@ def led_villages(user):
         .select_related("commune")
         .order_by("commune__code", "number", "pk")
     )
+
+
+def _own_communes(user):
+    return list(Commune.objects.filter(pk__in=scope_of(user).writable_communes).order_by("code"))
 
 
 def skill_row(skill, required):

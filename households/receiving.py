@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from households.holding import as_uuid, held_before, hold, take, village_of, visit_of
 from households.models import Encounter, HeldRecord, Household
 from households.receipts import receipt_of, receipt_of_household
+from households.record_kinds import kind_of
 from households.seen import note_seen
 from households.taking import Conflict, Refused
 from villages.access import scope_of
@@ -110,7 +111,11 @@ def _why_not_trusted(record):
         return Reason.REVOKED_PHONE
     if not scope_of(record.author).can_write:
         return Reason.NO_LONGER_LEADER
-    village = village_of(kind=record.kind, body=record.body, commune=record.phone.commune)
+    commune, added = record.phone.commune, kind_of(record.kind)
+    if added is not None:
+        reached = added.is_in_reach(record.author, record.body, commune)
+        return "" if reached else Reason.NO_LONGER_LEADER
+    village = village_of(kind=record.kind, body=record.body, commune=commune)
     own = Village.objects.writable_by(record.author)
     if village is not None and not own.filter(pk=village.pk).exists():
         return Reason.NO_LONGER_LEADER
@@ -122,6 +127,9 @@ def _recorded_before(record):
 
     Asked of a phone that lost the reply: its content is not weighed again.
     """
+    added = kind_of(record.kind)
+    if added is not None:
+        return added.receipt_of(record.uuid, record.author, record.body)
     if record.kind == HeldRecord.Kind.HOUSEHOLD:
         known = Household.objects.filter(
             uuid=record.uuid, village__commune=record.phone.commune
@@ -172,6 +180,10 @@ def _receipt_of(record, held, known_before=False):
         return Receipt(record, HELD, {}, held.reason, known_before, held)
     if held.encounter is not None:
         return Receipt(record, RECEIVED, receipt_of(held.encounter), known_before=True)
+    added = kind_of(held.kind)
+    if added is not None:
+        answer = added.receipt_of(held.uuid, held.author, held.sent) or {}
+        return Receipt(record, RECEIVED, answer, known_before=True)
     household = Household.objects.filter(uuid=held.uuid).first()
     answer = receipt_of_household(household) if household else {}
     return Receipt(record, RECEIVED, answer, known_before=True)

@@ -68,7 +68,8 @@ class PersonOutcome:
 class Guidance:
     """Everything one encounter says. ``content`` is the same in canonical JSON.
 
-    ``written_on`` is the day as a phone with a wrong clock wrote it.
+    ``written_on`` is the day as a phone with a wrong clock wrote it. ``office`` and ``guided``
+    (skills shown to people without a name) are said at a counter; ``None`` leaves what stands.
     """
 
     commune: object
@@ -86,6 +87,8 @@ class Guidance:
     return_on: date | None = None
     note: str = ""
     written_on: date | None = None
+    office: str | None = None
+    guided: tuple | None = None
 
     @property
     def has_newcomers(self):
@@ -244,6 +247,8 @@ def _fill(encounter, guidance):
         "content",
     ):
         setattr(encounter, name, getattr(guidance, name))
+    if guidance.office is not None:
+        encounter.office = guidance.office
 
 
 def _write_parts(encounter, guidance, author):
@@ -265,6 +270,8 @@ def _write_parts(encounter, guidance, author):
         for resident, outcome in people
         if outcome.confirmed
     )
+    if guidance.guided is not None:
+        encounter.guided_skills.set(guidance.guided)
     _observe_household(encounter, guidance, author)
     _mark(encounter, since_on=day, reason="visit recorded")
 

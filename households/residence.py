@@ -1,15 +1,15 @@
-"""Who lives where from when: arriving, moving, leaving, and villages that merge."""
+"""Who lives where from when: arriving, moving, leaving."""
 
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from households.doubting import note_household_doubts
 from households.models import Household, HouseholdPlace, Residency, Resident
-from villages.models import Assignment, Team, TeamMember, Village, VillageChange
+from villages.models import Village
+from villages.periods import not_ended_before
 
 ATTEMPTS = 5
 
@@ -143,57 +143,7 @@ def move_household(*, household, village, on):
     """Have a household stand in another village from a day on; the past stays as it was."""
     _end_open_period(household.places, on)
     HouseholdPlace.objects.create(household=household, village=village, from_on=on)
-    _enter(household, village)
-
-
-@transaction.atomic
-def merge_villages(*, former, successor, effective_on, by=None, document=None, note=""):
-    """Merge a village into another from a day on.
-
-    The former village closes on the day before and keeps its figures; its households stand
-    in the successor from the day on, renumbered where a number is taken; its open lists go
-    along; its team and its leaders' assignments end.
-    """
-    if former == successor or former.commune_id != successor.commune_id:
-        raise ResidenceError(_("A village merges into another one of its commune."))
-    villages = Village.objects.select_for_update().filter(pk__in=[former.pk, successor.pk])
-    former, successor = (
-        next(village for village in villages if village.pk == pk)
-        for pk in (former.pk, successor.pk)
-    )
-    if former.to_on is not None or successor.to_on is not None:
-        raise ResidenceError(_("One of the villages is closed already."))
-    last_day = effective_on - timedelta(days=1)
-    if last_day < former.from_on:
-        raise ResidenceError(_("The village did not exist before that day."))
-    # Periods in the former village may begin after the day or have ended since; none is
-    # left in a village that was closed by then.
-    for place in former.household_places.filter(_reaches(effective_on)):
-        _continue_elsewhere(place, successor, effective_on)
-    for household in former.households.order_by("number"):
-        _enter(household, successor)
-    ending = [
-        *Team.objects.filter(_reaches(effective_on), village=former),
-        *TeamMember.objects.filter(_reaches(effective_on), team__village=former),
-        *Assignment.objects.filter(_reaches(effective_on), village=former),
-    ]
-    for period in ending:
-        period.to_on = max(last_day, period.from_on)
-        period.save()
-    for handed in former.handed_lists.filter(closed_at__isnull=True):
-        handed.village = successor
-        handed.save()
-    former.to_on = last_day
-    former.save()
-    return VillageChange.objects.create(
-        kind=VillageChange.Kind.MERGED,
-        former=former,
-        successor=successor,
-        effective_on=effective_on,
-        document=document,
-        note=note,
-        recorded_by=by,
-    )
+    enter_village(household, village)
 
 
 def lock_village(village):
@@ -208,7 +158,7 @@ def next_household_number(village):
     return (highest or 0) + 1
 
 
-def _enter(household, village):
+def enter_village(household, village):
     """Note the village a household stands in now, under a free number."""
     taken = Household.objects.filter(village=village, number=household.number)
     if taken.exclude(pk=household.pk).exists():
@@ -217,26 +167,9 @@ def _enter(household, village):
     household.save()
 
 
-def _reaches(day):
-    """Return the condition that a period has not ended before the day."""
-    return Q(to_on__isnull=True) | Q(to_on__gte=day)
-
-
-def _continue_elsewhere(place, village, on):
-    if place.from_on >= on:
-        place.village = village
-        place.save()
-        return
-    last_day, place.to_on = place.to_on, on - timedelta(days=1)
-    place.save()
-    HouseholdPlace.objects.create(
-        household=place.household, village=village, from_on=on, to_on=last_day
-    )
-
-
 def _end_open_period(periods, next_starts_on, **changes):
     """Let no period reach the day the next one starts; what began later than that goes."""
-    for period in periods.filter(_reaches(next_starts_on)):
+    for period in periods.filter(not_ended_before(next_starts_on)):
         if period.from_on >= next_starts_on:
             period.delete()
             continue

@@ -80,7 +80,7 @@ class Conflict(Exception):
 class Taken:
     """A record that the commune has: stored now (``created``) or before, and the receipt."""
 
-    record: Encounter | Household
+    record: object
     created: bool
     answer: dict
 
@@ -112,7 +112,7 @@ def take_visit(*, uuid, body, author, phone=None, sent_at=None, typed_by=None, n
         return Taken(encounter, created, receipt_of(encounter))
 
     try:
-        return _again_when_overtaken(attempt)
+        return again_when_overtaken(attempt)
     except OtherContent as conflict:
         stored = conflict.encounter
         raise Conflict(receipt_of(stored) if _may_see(stored, writer, author) else None) from None
@@ -138,7 +138,7 @@ def take_household(*, uuid, body, author, phone=None, sent_at=None, typed_by=Non
         return Taken(household, created, receipt_of_household(household))
 
     try:
-        return _again_when_overtaken(attempt)
+        return again_when_overtaken(attempt)
     except OtherHousehold as conflict:
         households = Household.objects.visible_to(writer)
         seen = households.filter(pk=conflict.household.pk).first()
@@ -177,7 +177,7 @@ def take_correction(*, visit_uuid, body, author, phone=None, sent_at=None, typed
     if plain_uuid(fields.get("household", "")) != str(encounter.household.uuid):
         raise Refused({"household": [_("A correction stays with the household of the visit.")]})
     try:
-        return _again_when_overtaken(lambda: _correct(encounter, form, version, author))
+        return again_when_overtaken(lambda: _correct(encounter, form, version, author))
     except Outdated as outdated:
         raise Conflict(receipt_of(outdated.encounter)) from None
     except NotCorrectable:
@@ -241,7 +241,7 @@ def _check(form):
         raise Refused({name: [str(text) for text in texts] for name, texts in form.errors.items()})
 
 
-def _again_when_overtaken(attempt):
+def again_when_overtaken(attempt):
     """Look again when somebody else stored one of the UUIDs in the same moment."""
     for _attempt in range(ATTEMPTS - 1):
         try:

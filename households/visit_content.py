@@ -44,8 +44,11 @@ def read_visit(visit):
     return _Reader().read(visit)
 
 
-def guidance_of(form, visit_uuid):
-    """Return what a valid visit form says, ready to be recorded under this UUID."""
+def guidance_of(form, visit_uuid, *, office=None):
+    """Return what a valid visit form says, ready to be recorded under this UUID.
+
+    ``office`` is where the counter stood, when it was one.
+    """
     found = form.cleaned_data
     household = form.household
     village = _village_on(household, form.held_on)
@@ -74,6 +77,7 @@ def guidance_of(form, visit_uuid):
         language=found["language"],
         return_on=found["return_on"] + moved_by if found["return_on"] else None,
         note=found["note"],
+        office=office,
     )
 
 

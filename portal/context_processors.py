@@ -6,7 +6,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from villages.access import ADMIN, OFFICIAL, READER, TEAM_LEADER, Scope, scope_of
+from villages.access import (
+    ADMIN,
+    OFFICIAL,
+    READER,
+    SCHOOL,
+    STAFF,
+    TEAM_LEADER,
+    Scope,
+    scope_of,
+)
 from villages.models import Assignment, Commune
 
 SECONDS_KEPT = 60
@@ -17,13 +26,44 @@ DESK = (
     (
         "village_list",
         _("Villages"),
-        ("village_", "household_", "handed_", "resident_", "team_", "handover", "card_", "phone_"),
+        ("village_", "household_", "handed_", "resident_", "card_", "phone_"),
     ),
     ("visit_list", _("Visits"), ("visit_", "paper_", "activity_")),
-    ("session_list", _("Training"), ("session_",)),
-    ("staff_list", _("Staff"), ("staff_", "course_", "completion_", "enterprise_", "declaration_")),
+    ("session_list", _("Training"), ("session_", "attendance_", "walk_in_", "certificate_")),
+    (
+        "staff_list",
+        _("Staff"),
+        (
+            "staff_",
+            "agency_",
+            "unfinished_",
+            "course_",
+            "requirement_",
+            "completion_",
+            "enterprise_",
+            "declaration_",
+        ),
+    ),
     ("school_list", _("Schools"), ("school_", "class_", "roll_")),
-    ("communication_list", _("Communications"), ("communication_",)),
+    # One entry for everything that has none of its own, so that the menu stays on one line.
+    (
+        "programme",
+        _("Programme"),
+        (
+            "programme",
+            "news",
+            "communication_",
+            "document_",
+            "committee_",
+            "target_",
+            "team_",
+            "handover",
+            "connectivity_",
+            "counter",
+            "import_",
+            "export",
+        ),
+    ),
 )
 FIELD = (
     ("field", _("My village"), ("my_village", "handed_", "paper_", "activity_")),
@@ -31,7 +71,17 @@ FIELD = (
     ("household_list", _("Households"), ("household_", "resident_")),
     ("session_list", _("Training"), ("session_",)),
 )
-NAV = {TEAM_LEADER: FIELD, OFFICIAL: DESK, READER: DESK, ADMIN: DESK}
+SCHOOL_DESK = (("my_school", _("My school"), ("my_school", "school_", "class_", "roll_")),)
+OWN_COURSES = (("my_courses", _("My courses"), ("my_courses", "certificate_", "check_in")),)
+# The first entry of a menu is the page on which the day of its role starts.
+NAV = {
+    TEAM_LEADER: FIELD,
+    OFFICIAL: DESK,
+    READER: DESK,
+    ADMIN: DESK,
+    SCHOOL: SCHOOL_DESK,
+    STAFF: OWN_COURSES,
+}
 
 
 def portal(request):

@@ -98,5 +98,6 @@ def demonstration_accounts():
     return {
         role: account
         for role, account in written.items()
-        if check_password(account["password"], hashes.get(account["username"]))
+        if account["username"] in hashes
+        and check_password(account["password"], hashes[account["username"]])
     }

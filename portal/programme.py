@@ -1,4 +1,4 @@
-"""The lists every commune starts with: groups, skills, targets. Data, edited afterwards.
+"""The lists every commune starts with: groups, skills, modules, targets. Data, edited afterwards.
 
 They are read from ``programme.json`` and never overwrite what somebody has entered.
 """
@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from households.models import Skill
+from training.models import TaughtModule
 from villages.models import PopulationGroup, Target
 
 STARTING_LISTS = Path(__file__).with_name("programme.json")
 
 
 def start_programme():
-    """Make the groups, skills and targets that are missing; return the skills in order."""
+    """Make the groups, skills, modules and targets that are missing; return the skills in order."""
     lists = json.loads(STARTING_LISTS.read_text(encoding="utf-8"))
     _make_groups(lists["groups"], lists["source"])
     required_from = date.fromisoformat(lists["skills_required_from"])
@@ -29,6 +30,10 @@ def start_programme():
         )[0]
         for position, row in enumerate(lists["skills"])
     ]
+    for position, row in enumerate(lists["modules"]):
+        TaughtModule.objects.get_or_create(
+            code=row.pop("code"), defaults={"position": position, **row}
+        )
     for year, percents in lists["targets"].items():
         for indicator, percent in percents.items():
             Target.objects.get_or_create(

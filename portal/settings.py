@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import dj_database_url
+import dj_email_url
 from celery.schedules import crontab
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -252,12 +253,35 @@ else:
         "store_processed": False,
         "polling_interval": 0.2,
     }
+# In kilobytes: whoever has worked on a long list makes way for a fresh process, so that the
+# next one does not begin where it left off.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 150_000
 SWEEP_SECONDS = float(os.environ.get("PORTAL_SWEEP_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
+    "send-reminders": {
+        "task": "training.send_reminders",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": 55},
+    },
+    "nightly-erasing-of-communications": {
+        "task": "training.erase_communications",
+        "schedule": crontab(hour=1, minute=10),
+    },
     "sweep": {"task": "reports.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 55}},
     "nightly-recount": {
         "task": "reports.nightly_recount",
         "schedule": crontab(hour=0, minute=10),
+    },
+    # Twice as often: a person waits for the list that a dead worker left.
+    "sweep-imports": {
+        "task": "villages.work_on_imports",
+        "schedule": SWEEP_SECONDS / 2,
+        "options": {"expires": 55},
+    },
+    # Every hour: a receipt names the day and the hour until which a list can be undone.
+    "hourly-forgetting-of-imports": {
+        "task": "villages.forget_imports",
+        "schedule": crontab(minute=40),
     },
 }
 
@@ -311,6 +335,12 @@ AXES_LOCKOUT_CALLABLE = "portal.errors.sign_in_paused"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+
+# --- E-mail ---------------------------------------------------------------------
+# Without an address mails are written to the worker's output, never to anybody.
+globals().update(dj_email_url.parse(os.environ.get("PORTAL_EMAIL_URL") or "console://"))
+EMAIL_TIMEOUT = globals()["EMAIL_TIMEOUT"] or 20
+DEFAULT_FROM_EMAIL = os.environ.get("PORTAL_EMAIL_FROM") or "portal@localhost"
 
 # --- Headers --------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -10,11 +10,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import i18n
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.context_processors import commune_of
+from portal.context_processors import NAV, commune_of
 from portal.errors import sign_in_paused
 from portal.headline import headline
+from portal.news import latest_news
+from portal.programme_groups import groups_for
 from portal.signing_in import NewPasswordForm, SignInForm, address_is_paused
-from villages.access import EVERYONE, TEAM_LEADER, for_roles, public, scope_of
+from villages.access import COMMUNE_ROLES, EVERYONE, SCHOOL, STAFF, for_roles, public, scope_of
 
 _sign_in = auth_views.LoginView.as_view(
     template_name="portal/sign_in.html", authentication_form=SignInForm
@@ -33,15 +35,23 @@ def start(request):
     """Show everybody the commune's headline figures, and the way to sign in."""
     commune, _is_demo = commune_of(scope_of(request.user))
     known = headline(commune) if commune else None
-    return render(request, "portal/start.html", {"headline": known})
+    told = latest_news(commune) if commune else []
+    return render(request, "portal/start.html", {"headline": known, "news": told})
 
 
-@for_roles(*EVERYONE)
+@for_roles(*EVERYONE, SCHOOL, STAFF)
 @require_GET
 def home(request):
     """Send each role to the page its day starts on."""
-    leads_a_team = scope_of(request.user).role == TEAM_LEADER
-    return redirect("field" if leads_a_team else "dashboard")
+    entries = NAV[scope_of(request.user).role]
+    return redirect(entries[0][0] if entries else "start")
+
+
+@for_roles(*COMMUNE_ROLES)
+@require_GET
+def programme(request):
+    """Lead to everything the programme keeps, each with how much of it there is."""
+    return render(request, "portal/programme.html", {"groups": groups_for(request.user)})
 
 
 @public
@@ -62,13 +72,13 @@ def sign_out(request):
 
 
 # A person whose role has ended may still change the password: hence None.
-@for_roles(*EVERYONE, None)
+@for_roles(*EVERYONE, SCHOOL, STAFF, None)
 def password_change(request):
     """Change one's own password; every other session of the account ends."""
     return _password_change(request)
 
 
-@for_roles(*EVERYONE, None)
+@for_roles(*EVERYONE, SCHOOL, STAFF, None)
 @require_GET
 def password_change_done(request):
     """Say that the new password counts from now on."""

@@ -23,6 +23,7 @@ from villages.models import (
     Village,
 )
 from villages.periods import during
+from villages.succession import village_standing_on
 
 KINDS = TrainingSession.Kind
 
@@ -77,6 +78,8 @@ def _stocks(commune, as_of):
         village__commune=commune,
         quality=ConnectivityReport.Quality.NONE,
         reported_on__lte=as_of,
+    ).annotate(
+        village_on_day=Coalesce(village_standing_on(as_of, "reported_in"), F("village")),
     )
     return {
         "villages": Village.objects.on(as_of).filter(commune=commune),
@@ -86,7 +89,7 @@ def _stocks(commune, as_of):
         ),
         "staff": StaffMember.objects.active_on(as_of).filter(commune_on_day=commune.pk),
         "households_with_smart_device": devices.covered(Place(commune.pk), as_of),
-        "no_signal_villages": (no_signal, Count("village", distinct=True)),
+        "no_signal_villages": (no_signal, Count("village_on_day", distinct=True)),
     }
 
 

@@ -8,6 +8,9 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         from reports.doorbell import ring_after_commit
+        from reports.indicators import further_titles
+        from villages.measured import name_indicators
         from villages.outbox import unit_became_stale
 
         unit_became_stale.connect(ring_after_commit, dispatch_uid="reports.doorbell")
+        name_indicators(further_titles)

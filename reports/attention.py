@@ -13,7 +13,7 @@ from households.models import OLDER_AGE, Doubt, HeldRecord, Skill
 from reports.board import SILENT
 from reports.dashboard import SILENT_DAYS
 from reports.indicators import ADULTS, CONFIRMED, FURTHER_INDICATORS, Place
-from training.models import Course
+from training.models import CourseRequirement
 from villages.models import PopulationGroup
 from villages.templatetags.display import number
 
@@ -48,7 +48,7 @@ def attention_measures(commune, day):
         "late_lists": late_lists().filter(village__commune=commune),
         "held_records": HeldRecord.objects.filter(commune=commune).waiting(),
         "required_skills": Skill.objects.required_on(day),
-        "required_courses": Course.objects.required_on(day),
+        "required_courses": CourseRequirement.objects.on(day),
     }
 
 
@@ -221,7 +221,7 @@ def _unset_courses(picture, counts):
         "courses",
         None,
         _("No course is required of staff on this day, so nobody counts as having finished."),
-        reverse("admin:training_course_changelist"),
+        reverse("course_list"),
         _("Choose the required courses"),
     )
 

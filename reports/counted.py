@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from households.models import OLDER_AGE, Skill, SkillCheck
 from reports.indicators import ADULTS
 from reports.models import CoverageFigure
-from training.models import Completion, Course
+from training.requirements import missing_of, required_on
+from villages.lists import containing
 from villages.percent import missing_to_target, percent
+from villages.templatetags.display import day as written_day
 from villages.text import fold
 
 NOT_YET, COUNTED, BY_VILLAGE = "chua", "dat", "ban"
@@ -25,20 +28,27 @@ SORTS = {
         "birth": ("birth_year", "name_folded", "pk"),
     },
     "staff": {
-        "agency": ("employments__agency__position", "employments__agency__name", "name_folded"),
+        "agency": (
+            "employments__agency__position",
+            "employments__agency__name__folded",
+            "name_folded",
+        ),
         "name": ("name_folded", "pk"),
     },
     "rolls": {
-        "school": ("school_class__school__name", "school_class__grade", "school_class__name"),
+        "school": (
+            "school_class__school__name__folded",
+            "school_class__grade",
+            "school_class__name",
+        ),
         "gap": ("gap", "pk"),
     },
     "declarations": {
-        "name": ("enterprise__name", "pk"),
+        "name": ("enterprise__name__folded", "pk"),
         "gap": ("gap", "pk"),
     },
     "households": {"village": ("village_on_day", "number"), "number": ("number", "pk")},
 }
-SEARCHED = ("residents", "staff", "households")
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def choice_in(query, kind):
     known = SORTS[kind]
     return ListChoice(
         tab=tab if tab in TABS else NOT_YET,
-        search=fold(query.get("tim", "")[:SEARCH_LENGTH]) if kind in SEARCHED else "",
+        search=fold(query.get("tim", "")[:SEARCH_LENGTH]),
         sort=sort if sort.removeprefix("-") in known else next(iter(known)),
         older=kind == "residents" and query.get("tuoi") == str(OLDER_AGE),
     )
@@ -153,34 +163,49 @@ def page_behind(indicator, place, day, choice, live, number):
         # The figure has just counted exactly these rows.
         paginator.count = live.gap if choice.tab == NOT_YET else live.numerator
     page = paginator.get_page(number)
-    page.object_list = list(page.object_list)
-    if choice.tab == NOT_YET and indicator.kind == "staff":
-        _note_missing_courses(page.object_list, day)
-    if choice.tab == NOT_YET and indicator.code == ADULTS:
-        _note_missing_skills(page.object_list, day)
+    page.object_list = with_what_is_missing(list(page.object_list), indicator, day, choice)
     return page
+
+
+def with_what_is_missing(rows, indicator, day, choice):
+    """Return people not counted yet, each with what is still ``missing`` where that is known."""
+    if choice.tab == NOT_YET and indicator.kind == "staff":
+        _note_missing_courses(rows, day)
+    if choice.tab == NOT_YET and indicator.code == ADULTS:
+        _note_missing_skills(rows, day)
+    return rows
 
 
 def _searched(rows, kind, search):
     if kind == "households":
         return rows.search(search)
+    if kind == "rolls":
+        return containing(rows, search, "school_class__school__name", "school_class__name")
+    if kind == "declarations":
+        return containing(rows, search, "enterprise__name")
     return rows.filter(name_folded__contains=search)
 
 
 def _ordered(rows, kind, sort):
-    first, *others = SORTS[kind][sort.removeprefix("-")]
-    return rows.order_by(f"-{first}" if sort.startswith("-") else first, *others)
+    fields = SORTS[kind][sort.removeprefix("-")]
+    if sort.startswith("-"):
+        fields = [f"-{field}" for field in fields]
+    return rows.order_by(*fields)
 
 
 def _note_missing_courses(staff, day):
-    required = list(Course.objects.required_on(day))
-    done = set(
-        Completion.objects.filter(staff_member__in=staff, completed_on__lte=day).values_list(
-            "staff_member", "course"
-        )
-    )
+    missing = missing_of(staff, required_on(day), day)
     for member in staff:
-        member.missing = [c.title for c in required if (member.pk, c.pk) not in done]
+        member.missing = [_missing_in_words(one) for one in missing[member.pk]]
+
+
+def _missing_in_words(missing):
+    if missing.expired_on is None:
+        return missing.course.title
+    return _("%(course)s (expired on %(day)s)") % {
+        "course": missing.course.title,
+        "day": written_day(missing.expired_on),
+    }
 
 
 def _note_missing_skills(residents, day):

@@ -178,7 +178,10 @@ def ask_for_day(commune_id, day):
 
 
 def ensure_units(commune_id):
-    """Return the commune's units, made if they are missing."""
+    """Return the commune's units, made if they are missing.
+
+    The days of a village that was recorded late wait to be counted like the others.
+    """
     have = list(CoverageUnit.objects.filter(commune=commune_id))
     villages = set(Village.objects.filter(commune=commune_id).values_list("pk", flat=True))
     missing = ({None} | villages) - {unit.village_id for unit in have}
@@ -188,7 +191,27 @@ def ensure_units(commune_id):
         [CoverageUnit(commune_id=commune_id, village_id=village) for village in missing],
         ignore_conflicts=True,
     )
-    return list(CoverageUnit.objects.filter(commune=commune_id))
+    units = list(CoverageUnit.objects.filter(commune=commune_id).select_related("village"))
+    _let_earlier_days_wait(units, missing - {None})
+    return units
+
+
+def _let_earlier_days_wait(units, new_villages):
+    new = [unit for unit in units if unit.village_id in new_villages]
+    if not new:
+        return
+    since = min(unit.village.from_on for unit in new)
+    days = CoverageFigure.objects.filter(unit__in=units, day__gte=since, day__lt=today())
+    CoverageFigure.objects.bulk_create(
+        [
+            CoverageFigure(unit=unit, indicator=indicator.code, day=day, is_stale=True)
+            for day in days.order_by().values_list("day", flat=True).distinct()
+            for unit in new
+            if unit.village.from_on <= day
+            for indicator in all_indicators()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def unit_rows(unit, day):

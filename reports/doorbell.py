@@ -1,17 +1,10 @@
 """Tell Celery that marks wait. Losing a ring loses nothing: the sweep finds the marks."""
 
-import logging
-import time
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
-from kombu.pools import producers
 
-logger = logging.getLogger(__name__)
-
-SILENCE_SECONDS = 5.0
-_silent_until = 0.0
+from villages import ringing
 
 
 def ring_after_commit(sender, commune_id, **kwargs):
@@ -20,26 +13,7 @@ def ring_after_commit(sender, commune_id, **kwargs):
 
 
 def ring(commune_id):
-    """Publish one recount of a commune, within a second or not at all.
-
-    After a failure the bell stays silent for a few seconds, so that with the broker away
-    requests do not wait for it one after another.
-    """
-    global _silent_until
-    if time.monotonic() < _silent_until:
-        return False
+    """Publish one recount of a commune, within a second or not at all."""
     from reports.tasks import recount_stale
 
-    options = {**current_app.conf.broker_transport_options}
-    if current_app.conf.broker_url.startswith("redis"):
-        options |= {"socket_timeout": 1, "socket_connect_timeout": 0.5, "retry_on_timeout": False}
-    connection = current_app.connection_for_write(connect_timeout=1, transport_options=options)
-    try:
-        with producers[connection].acquire(block=True, timeout=1) as producer:
-            recount_stale.apply_async(args=[commune_id], producer=producer, retry=False)
-    except Exception:
-        # Whatever a broker's client raises, the change is committed and its mark stands.
-        _silent_until = time.monotonic() + SILENCE_SECONDS
-        logger.warning("The broker did not take a nudge; the next sweep will find the marks.")
-        return False
-    return True
+    return ringing.ring(recount_stale, commune_id)

@@ -22,7 +22,8 @@ from households.models import (
     Skill,
     SkillCheck,
 )
-from training.models import ClassRoll, Completion, Course, StaffMember, WorkerDeclaration
+from training.models import ClassRoll, StaffMember, WorkerDeclaration
+from training.requirements import has_finished, required_on
 from villages.models import PopulationGroup
 
 # True of no row, also inside an aggregate.
@@ -216,22 +217,21 @@ class ConfirmedAdults(AdultIndicator):
 
 
 class StaffIndicator(Indicator):
-    """Active staff who finished every course required on the day."""
+    """Active staff who finished every course required of them on the day, still valid then.
 
+    Which courses are required of whom, and how long a completion counts, is said in
+    ``training.requirements``, which every list of staff asks as well.
+    """
+
+    # 2: courses are required of groups, and completions run out.
+    version = 2
     kind = "staff"
 
     def everybody(self, as_of):
         return StaffMember.objects.active_on(as_of)
 
     def achieved(self, eligible, as_of):
-        required = list(Course.objects.required_on(as_of).values_list("pk", flat=True))
-        finished = Q() if required else NOBODY
-        for course in required:
-            done = Completion.objects.filter(
-                staff_member=OuterRef("pk"), course=course, completed_on__lte=as_of
-            )
-            finished &= Q(Exists(done))
-        return finished
+        return has_finished(required_on(as_of), as_of)
 
 
 class RollIndicator(Indicator):
@@ -317,7 +317,8 @@ GROUP_INDICATORS = {
         StaffIndicator,
         definition=_(
             "Members of staff of the public sector, employed on the day, who have finished every "
-            "course required on that day."
+            "course required of them on that day, and whose completions are still valid. Whoever "
+            "no course is required of is not counted as having finished."
         ),
         numerator_source=_("Course completions recorded by the day"),
         denominator_source=_("Staff employed at an agency of the commune on the day"),
@@ -384,6 +385,11 @@ FURTHER_INDICATORS = (
         HOUSEHOLD_SOURCE,
     ),
 )
+
+
+def further_titles():
+    """Return {code: title} of the indicators that belong to no group."""
+    return {indicator.code: indicator.title for indicator in FURTHER_INDICATORS}
 
 
 def all_indicators():

@@ -32,6 +32,8 @@ class CoverageUnit(models.Model):
     objects = ScopedQuerySet.as_manager()
     commune_path = "commune"
     village_path = "village"
+    # Counted from the records: goes with the village that an undone list takes away.
+    is_derived = True
 
     class Meta:
         verbose_name = _("unit with figures")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from reports.dashboard import NOT_STORED, SILENT_DAYS, Reading, is_silent, with_last_activity
 from reports.indicators import ADULTS, VISITED
 from reports.models import CoverageFigure
-from villages.models import TeamMember, Village, VillageChange
+from villages.models import TeamMember, Village, VillageChange, VillageChangeJournal
 from villages.periods import today
 from villages.text import fold
 
@@ -117,6 +117,8 @@ def chosen_rows(rows, *, kept, search, sort):
 
 def history_of(village):
     """Return the changes that made a village or ended it, newest first."""
-    return VillageChange.objects.filter(Q(former=village) | Q(successor=village)).select_related(
-        "former", "successor", "document"
+    changes = VillageChange.objects.filter(Q(former=village) | Q(successor=village))
+    kept = VillageChangeJournal.objects.filter(change=OuterRef("pk"))
+    return changes.select_related("former", "successor", "document").annotate(
+        can_be_undone=Exists(kept)
     )

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from training import admin_certificates, admin_sheets  # noqa: F401 -- they register pages
 from training.models import (
     Agency,
     Attendance,
@@ -14,15 +15,21 @@ from training.models import (
     Communication,
     Completion,
     Course,
+    CourseRequirement,
     Employment,
     Enterprise,
+    Reminder,
+    ReminderMail,
     School,
+    SchoolAccount,
     SchoolClass,
     SchoolYear,
     StaffMember,
+    TaughtModule,
     TrainingSession,
     WorkerDeclaration,
 )
+from training.rolls import ask_to_confirm_again
 from villages.admin_access import (
     PeriodInline,
     ReadOnlyInline,
@@ -48,7 +55,7 @@ class PastDayForm(ScopedForm):
 
 @admin.register(Agency)
 class AgencyAdmin(ScopedAdmin):
-    list_display = ("name", "commune", "village", "position")
+    list_display = ("name", "commune", "village", "contact_name", "position")
     list_filter_in_scope = ("commune",)
     list_select_related = ("commune", "village")
     search_fields = ("name",)
@@ -82,14 +89,20 @@ class StaffMemberAdmin(ScopedAdmin):
 @admin.register(Course)
 class CourseAdmin(ScopedAdmin):
     is_general = True
-    list_display = ("title", "code", "provider", "required_from_on", "required_to_on")
-    list_filter = (
-        "provider",
-        ("required_from_on", admin.EmptyFieldListFilter),
-        ("required_to_on", admin.EmptyFieldListFilter),
-    )
+    list_display = ("title", "code", "provider", "valid_months")
+    list_filter = ("provider", ("valid_months", admin.EmptyFieldListFilter))
     search_fields = ("code", "title", "provider")
     fixed_once_saved = ("code",)
+
+
+@admin.register(CourseRequirement)
+class CourseRequirementAdmin(ScopedAdmin):
+    is_general = True
+    list_display = ("course", "group", "from_on", "to_on")
+    list_filter = ("group", "course", ("to_on", admin.EmptyFieldListFilter))
+    list_select_related = ("course",)
+    search_fields = ("course__title", "course__code")
+    autocomplete_fields = ("course",)
 
 
 @admin.register(Completion)
@@ -123,6 +136,60 @@ class SchoolAdmin(ScopedAdmin):
     fixed_once_saved = ("commune",)
 
 
+@admin.register(SchoolAccount)
+class SchoolAccountAdmin(ScopedAdmin):
+    """Accounts are given and ended on the school's page, which keeps the role with them."""
+
+    list_display = ("school", "user", "from_on", "to_on")
+    list_filter_in_scope = ("school",)
+    list_select_related = ("school", "user")
+    search_fields = ("school__name", "user__username")
+    changed_by = deleted_by = ()
+    autocomplete_fields = ("school",)
+    raw_id_fields = ("user",)
+
+
+@admin.register(TaughtModule)
+class TaughtModuleAdmin(ScopedAdmin):
+    is_general = True
+    list_display = ("name", "name_en", "code", "position")
+    list_filter = ("position",)
+    search_fields = ("code", "name", "name_en")
+    fixed_once_saved = ("code",)
+
+
+class ReminderMailInline(ReadOnlyInline):
+    """What became of each mail; the text stands on the reminder's own page."""
+
+    model = ReminderMail
+    fields = readonly_fields = ("agency", "staff_member", "address", "state", "tried_at", "error")
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ScopedAdmin):
+    """A log of what was sent: looked at, never changed."""
+
+    list_display = ("made_at", "to", "made_by", "commune")
+    list_filter_in_scope = ("commune",)
+    list_filter = ("to",)
+    list_select_related = ("commune", "made_by")
+    search_fields = ("made_by__username",)
+    changed_by = deleted_by = ()
+    inlines = (ReminderMailInline,)
+
+
+@admin.register(ReminderMail)
+class ReminderMailAdmin(ScopedAdmin):
+    """A log of what was sent: looked at, never changed."""
+
+    list_display = ("reminder", "agency", "staff_member", "address", "state", "tried_at")
+    list_filter_in_scope = ("agency",)
+    list_filter = ("state",)
+    list_select_related = ("reminder", "agency", "staff_member")
+    search_fields = ("address", "agency__name")
+    changed_by = deleted_by = ()
+
+
 class RollInline(ScopedInline):
     model = ClassRoll
     form = PastDayForm
@@ -148,6 +215,7 @@ class SchoolClassAdmin(ScopedAdmin):
         for roll in formset.save(commit=False):
             if roll._state.adding:
                 roll.handed_in_by = request.user
+            ask_to_confirm_again(roll)
             roll.save()
         for roll in formset.deleted_objects:
             roll.delete()
@@ -171,7 +239,7 @@ class ClassRollAdmin(ScopedAdmin):
     date_hierarchy = "counted_on"
     search_fields = ("school_class__name", "school_class__school__name")
     autocomplete_fields = ("school_class",)
-    readonly_fields = ("handed_in_by", "handed_in_at")
+    readonly_fields = ("handed_in_by", "handed_in_at", "confirmed_by", "confirmed_at")
 
     @admin.display(description=_("school"))
     def school(self, roll):
@@ -180,6 +248,8 @@ class ClassRollAdmin(ScopedAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.handed_in_by = request.user
+        if form.changed_data:
+            ask_to_confirm_again(obj)
         super().save_model(request, obj, form, change)
 
 
@@ -237,9 +307,11 @@ class TrainingSessionAdmin(ScopedAdmin):
         "note",
         "status",
         "cancel_reason",
+        "reopen_reason",
+        "counted",
         "session_page",
     )
-    readonly_fields = ("status", "cancel_reason", "session_page")
+    readonly_fields = ("status", "cancel_reason", "reopen_reason", "counted", "session_page")
     fixed_once_saved = ("commune", "village", "held_on")
     inlines = (AttendanceInline,)
 
@@ -252,6 +324,12 @@ class TrainingSessionAdmin(ScopedAdmin):
         except NoReverseMatch:
             return "-"
         return format_html('<a href="{}">{}</a>', address, _("On the session's page"))
+
+    def has_change_permission(self, request, obj=None):
+        # A closed session is reopened on its page, with a reason, before it is changed.
+        if obj is not None and obj.status == TrainingSession.Status.CLOSED:
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         # A session that was held is cancelled, so that its encounter goes with it.
@@ -268,5 +346,7 @@ class CommunicationAdmin(ScopedAdmin):
     list_filter = ("kind", "channel")
     list_select_related = ("commune",)
     date_hierarchy = "published_on"
+    # On its page, where it goes from the public page and can be brought back.
+    deleted_by = ()
     search_fields = ("title", "note", "link")
     autocomplete_fields = ("commune",)

@@ -1,4 +1,7 @@
-"""Who works where from when: hiring, changing agency, leaving. The past stays as it was."""
+"""Who works where from when: hiring, changing agency, leaving. The past stays as it was.
+
+Only what was typed wrongly is corrected or deleted: then past figures change with it.
+"""
 
 from datetime import timedelta
 
@@ -64,8 +67,38 @@ def leave(member, *, last_day):
     return member
 
 
+@transaction.atomic
+def correct_employment(employment, *, agency, from_on, to_on):
+    """Correct where and from when to when somebody worked; the periods never overlap."""
+    member = _locked(employment.staff_member)
+    known = member.employments.filter(pk=employment.pk).first()
+    if known is None:
+        raise ChangeRefused(_("This employment was deleted meanwhile."))
+    others = member.employments.exclude(pk=employment.pk)
+    for other in others.order_by("from_on").select_related("agency"):
+        ends_before = other.to_on is not None and other.to_on < from_on
+        begins_after = to_on is not None and other.from_on > to_on
+        if not (ends_before or begins_after):
+            raise ChangeRefused(
+                _("These days overlap with the work at %(agency)s, %(days)s.")
+                % {"agency": other.agency, "days": _span(other)},
+                "from_on",
+            )
+    known.agency, known.from_on, known.to_on = agency, from_on, to_on
+    known.save()
+    return member
+
+
+def _span(employment):
+    first, last = employment.from_on, employment.to_on
+    return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}" if last else f"{first:%d/%m/%Y} –"
+
+
 def _locked(member):
-    return StaffMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    found = StaffMember.objects.select_for_update(of=("self",)).filter(pk=member.pk).first()
+    if found is None:
+        raise ChangeRefused(_("This member of staff was deleted meanwhile."))
+    return found
 
 
 def _current(member):

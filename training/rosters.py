@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from households.models import Skill, SkillCheck
 from training.models import Attendance
+from villages.folding import Folded
 
 
 def count_people(attendances):
@@ -25,17 +26,20 @@ def count_people(attendances):
 def roster(session):
     """Return the people of a session by kind, each with the outcomes of the session's skills.
 
-    ``residents`` are dicts of ``row``, ``skills`` (skill, field name, outcome) and
-    ``completed``; ``staff`` and ``walk_ins`` are attendances.
+    ``residents`` are dicts of ``row``, ``skills`` (skill, field name, outcome), ``asked`` (how
+    many of them) and ``is_confirmed`` (seen on VNeID); ``staff`` and ``walk_ins`` are attendances.
     """
     rows = list(
         Attendance.objects.filter(session=session)
         .select_related("resident__household__village", "staff_member")
-        .order_by("resident__name_folded", "staff_member__name_folded", "walk_in_name", "pk")
+        .order_by(
+            "resident__name_folded", "staff_member__name_folded", Folded("walk_in_name"), "pk"
+        )
     )
     skills = skills_of(session)
-    checks = {}
+    checks, confirmed = {}, set()
     if session.encounter_id:
+        confirmed = set(session.encounter.confirmations.values_list("resident_id", flat=True))
         checks = {
             (resident, skill): outcome
             for resident, skill, outcome in session.encounter.checks.values_list(
@@ -59,15 +63,45 @@ def roster(session):
     ]
     for person in residents:
         person["asked"] = sum(bool(asked["outcome"]) for asked in person["skills"])
+        person["is_confirmed"] = person["row"].resident_id in confirmed
     return {
         "skills": skills,
         "residents": residents,
         "staff": [row for row in rows if row.staff_member_id],
         "walk_ins": [row for row in rows if row.walk_in_name],
         "total": len(rows),
+        "confirmed": sum(person["is_confirmed"] for person in residents),
         "finished": sum(row.completed for row in rows),
         "women": sum(_sex(row) == "female" for row in rows),
         "outcomes": _outcome_table(skills, checks, len(residents)),
+    }
+
+
+def expected_of(session):
+    """Return who is expected, in the order of the villages, and who of them came.
+
+    ``people`` are invitations with ``came``; ``total``, ``came`` and ``absent`` count them,
+    ``over`` says by how many they outnumber the places.
+    """
+    listed = set(session.attendances.values_list("resident_id", "staff_member_id"))
+    people = list(
+        session.invitations.select_related("resident__household__village", "staff_member").order_by(
+            F("resident__household__village__number").asc(nulls_last=True),
+            "resident__household__number",
+            "resident__name_folded",
+            "staff_member__name_folded",
+            "pk",
+        )
+    )
+    for row in people:
+        row.came = (row.resident_id, row.staff_member_id) in listed
+    came = sum(row.came for row in people)
+    return {
+        "people": people,
+        "total": len(people),
+        "came": came,
+        "absent": len(people) - came,
+        "over": max(len(people) - session.capacity, 0) if session.capacity else 0,
     }
 
 

@@ -11,10 +11,13 @@ from django.db.models import Q
 from villages.periods import today
 
 TEAM_LEADER, OFFICIAL, READER, ADMIN = "team_leader", "official", "reader", "admin"
+SCHOOL, STAFF = "school", "staff"
 COMMUNE_ROLES = (OFFICIAL, READER, ADMIN)
 WRITERS = (TEAM_LEADER, OFFICIAL, ADMIN)
 EVERYONE = (TEAM_LEADER, OFFICIAL, READER, ADMIN)
-STRONGEST_FIRST = (ADMIN, OFFICIAL, READER, TEAM_LEADER)
+# A school reaches its own rolls and a member of staff the own courses, each by rules of
+# ``training``; neither reaches anything by being of a commune.
+STRONGEST_FIRST = (ADMIN, OFFICIAL, READER, TEAM_LEADER, SCHOOL, STAFF)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from villages import admin_phones  # noqa: F401 (it registers pages)
+from villages import (  # noqa: F401 (they register pages)
+    admin_exports,
+    admin_files,
+    admin_imports,
+    admin_phones,
+)
 from villages.access import ADMIN
 from villages.admin_access import ReadOnlyAdmin, ReadOnlyInline, ScopedAdmin, ScopedInline
 from villages.models import (
@@ -21,6 +26,7 @@ from villages.models import (
     TeamMember,
     Village,
     VillageChange,
+    VillageChangeJournal,
 )
 
 
@@ -92,6 +98,17 @@ class VillageChangeAdmin(ScopedAdmin):
     def save_model(self, request, obj, form, change):
         obj.recorded_by = request.user
         super().save_model(request, obj, form, change)
+
+
+@admin.register(VillageChangeJournal)
+class VillageChangeJournalAdmin(ReadOnlyAdmin):
+    """Which changes can be taken back; what a journal holds is ids and former values."""
+
+    list_display = ("change",)
+    list_select_related = ("change__former", "change__successor")
+    folded_search_fields = ("change__former__name_folded", "change__successor__name_folded")
+    exclude = ("entries",)
+    goes_with_its_owner = True
 
 
 class TeamFormSet(forms.BaseInlineFormSet):

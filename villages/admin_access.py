@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL
+from villages.importing.tracing import lists_about
 from villages.log import entries_about
 from villages.periods import first_overlap, today
 from villages.text import clean_text, fold
@@ -276,13 +277,15 @@ class ScopedAdmin(ByRole, admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        page = self.get_paginator(request, entries_about(obj, self._parts(obj)), 50)
+        parts = list(self._parts(obj))
+        page = self.get_paginator(request, entries_about(obj, parts), 50)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(object)s") % {"object": obj},
             "object": obj,
             "opts": self.opts,
             "page": page.get_page(request.GET.get("p")),
+            "lists": lists_about(obj, parts, user=request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)

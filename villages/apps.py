@@ -7,6 +7,9 @@ class VillagesConfig(AppConfig):
     verbose_name = _("Villages and teams")
 
     def ready(self):
-        from villages import auditing
+        from villages import attachments, auditing, folding, import_kinds
 
+        attachments.register()
         auditing.register()
+        folding.register()
+        import_kinds.register_all()

@@ -6,11 +6,13 @@ from villages.models import (
     Commune,
     ConnectivityReport,
     GoverningDocument,
+    ImportRun,
     Phone,
     PopulationGroup,
     SignInCard,
     SteeringCommittee,
     SteeringCommitteeMember,
+    StoredFile,
     Target,
     Team,
     TeamMember,
@@ -25,7 +27,6 @@ def register():
         Assignment,
         Commune,
         ConnectivityReport,
-        GoverningDocument,
         PopulationGroup,
         SignInCard,
         SteeringCommittee,
@@ -35,7 +36,12 @@ def register():
         VillageChange,
     ):
         keep_log_of(model)
+    keep_log_of(GoverningDocument, many=["attachments"])
     keep_log_of(Village, without=["name_folded"])
     # Last seen is written all day long and says nothing about who changed what.
     keep_log_of(Phone, without=["last_seen_at", "public_key"])
     keep_log_of(TeamMember, masked=["phone"])
+    keep_log_of(StoredFile, without=["content"])
+    # What stood in a list is personal and goes after a week; the log stays.
+    without = ["source", "options", "matching", "decisions", "problem", "rows_total", "sheet"]
+    keep_log_of(ImportRun, without=[*without, "heading_row", "noticed", "language", "trace"])

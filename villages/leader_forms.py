@@ -10,9 +10,48 @@ from villages.cards import leaders_in
 from villages.handover import NewLeader
 from villages.models import Assignment, Commune, Sex, TeamMember
 from villages.periods import during, today
-from villages.text import clean_text
+from villages.text import clean_text, fold
 
 NEW_PERSON = "new"
+
+
+class LeaderFilter(forms.Form):
+    """Narrows the list of team leaders, their phones and cards."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label=_("Name of a leader or village"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    loc = forms.ChoiceField(
+        label=_("Which team leaders"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("chua-co-dien-thoai", _("Without a phone")),
+            ("co-the-con-han", _("With a card that still opens")),
+        ],
+    )
+
+    def kept(self, rows):
+        """Return the rows that are wanted; a value that makes no sense narrows nothing."""
+        self.full_clean()
+        said = self.cleaned_data if self.is_bound else {}
+        words, kept = fold(said.get("q", "")), said.get("loc")
+        if words:
+            rows = [row for row in rows if words in fold(f"{row.user} {_villages_of(row)}")]
+        if kept == "chua-co-dien-thoai":
+            return [row for row in rows if not row.phones]
+        if kept == "co-the-con-han":
+            return [row for row in rows if row.card and row.card.is_open]
+        return rows
+
+
+def _villages_of(row):
+    return " ".join(village.full_name for village in row.villages)
 
 
 class CardsForm(forms.Form):

@@ -22,6 +22,11 @@ def during(day, prefix=""):
     )
 
 
+def not_ended_before(day):
+    """Return the condition that a period reaches the day or begins after it."""
+    return Q(to_on__isnull=True) | Q(to_on__gte=day)
+
+
 class PeriodQuerySet(models.QuerySet):
     """Rows that hold from one day to another."""
 

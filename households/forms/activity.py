@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from households.forms.fields import DayField
+from households.forms.fields import DayField, TextField
 from villages.models import Village
 from villages.periods import today
 
@@ -16,8 +16,9 @@ class ActivityFilter(forms.Form):
 
     use_required_attribute = False
 
+    q = TextField(label=_("Name of a member"), required=False, max_length=100)
     ban = forms.ModelChoiceField(
-        Village.objects.none(), label=_("Village"), required=False, empty_label=_("Choose one")
+        Village.objects.none(), label=_("Village"), required=False, empty_label=_("All villages")
     )
     tu = DayField(label=_("From"), required=False)
     den = DayField(label=_("To"), required=False)

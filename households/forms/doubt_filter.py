@@ -10,13 +10,13 @@ from households.models import Doubt
 class DoubtFilter(ListFilter):
     """Narrows the doubts to a village or to one kind; each kind says how many there are."""
 
-    sorts = ("noted",)
+    sorts = ("noted", "kind", "village", "held", "author")
 
     kind = forms.ChoiceField(label=_("What is doubtful"), required=False)
 
     def __init__(self, data=None, *, user, counts, **options):
         super().__init__(data, user=user, **options)
-        del self.fields["q"]
+        self.fields["q"].label = _("Receipt number, household or name")
         labels = dict(Doubt.Kind.choices)
         self.fields["kind"].choices = [
             ("", _("Everything")),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from households.forms.fields import DayField, TextField
 from households.held_content import day_of
 from households.models import HeldRecord, Household
+from households.record_kinds import kind_of
 from villages.models import Village
 
 Kind = HeldRecord.Kind
@@ -43,6 +44,9 @@ class HeldRecordForm(forms.Form):
             del self.fields["number"]
         if held.kind == Kind.CORRECTION:
             del self.fields["village"]
+        if kind_of(held.kind) is not None:
+            # What it is about has its day and place elsewhere.
+            del self.fields["day"], self.fields["village"]
 
     @property
     def changes(self):

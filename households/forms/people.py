@@ -76,6 +76,24 @@ def plain_uuid(text):
         return text
 
 
+def as_one_person(entries, aliases):
+    """Return the entries with each name of a person (``aliases``) said of the one.
+
+    What is said under the person's own name goes before what is said under another.
+    """
+    people = {}
+    for entry in sorted(entries, key=lambda entry: entry["resident"] in aliases):
+        key = aliases.get(entry["resident"], entry["resident"])
+        known = people.get(key)
+        if known is None:
+            people[key] = {**entry, "resident": key}
+            continue
+        known["outcomes"] = entry["outcomes"] | known["outcomes"]
+        known["confirmed"] = known["confirmed"] or entry["confirmed"]
+        known["met"] = known.get("met", True) or entry.get("met", True)
+    return list(people.values())
+
+
 def new_rows(keys):
     """Return the numbers of the rows for new people that these field names fill."""
     return {int(match[1]) for key in keys if (match := NEW_ROW.fullmatch(key))}

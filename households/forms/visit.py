@@ -16,8 +16,10 @@ from households.forms.people import (
     PeopleWidget,
     PersonRow,
     SkillChoice,
+    as_one_person,
 )
 from households.forms.who_guided import MemberField, members_for
+from households.merging import kept_entries
 from households.models import Encounter, Household, Resident, Skill, SkillCheck
 from households.phone_clock import PhoneNote
 from villages.periods import during, today
@@ -26,6 +28,7 @@ EARLIEST_DAYS = 400
 LATEST_DAYS = 3
 LATEST_RETURN_DAYS = 366
 MOST_UNNAMED = 500
+NOBODY = _("Tick who was met. If nobody was there, choose the difficulty «Nobody at home».")
 
 
 class VisitForm(NewPeopleMixin, forms.Form):
@@ -137,7 +140,7 @@ class VisitForm(NewPeopleMixin, forms.Form):
     @cached_property
     def person_rows(self):
         """Every member with what is chosen for them, the head first."""
-        chosen = {entry["resident"]: entry for entry in self["people"].value() or []}
+        chosen = {entry["resident"]: entry for entry in self._entries}
         rows = []
         for key, resident in self.members.items():
             entry = chosen.get(key, {})
@@ -188,7 +191,7 @@ class VisitForm(NewPeopleMixin, forms.Form):
 
     def clean_people(self):
         """Return [(resident, {skill: outcome}, confirmed)]."""
-        entries = self["people"].value() or []
+        entries = self._entries
         skills = {skill.code: skill for skill in self.skills}
         for entry in entries:
             for message in self._wrong_with(entry, skills):
@@ -236,21 +239,14 @@ class VisitForm(NewPeopleMixin, forms.Form):
         )
 
     def _check_return(self, visited_on, return_on):
-        if not visited_on or not return_on:
-            return
-        if return_on <= visited_on:
-            self.add_error("return_on", _("The day to come back lies after the visit."))
-        elif (return_on - visited_on).days > LATEST_RETURN_DAYS:
-            self.add_error("return_on", _("Choose a day within a year."))
+        if problem := wrong_return(visited_on, return_on):
+            self.add_error("return_on", problem)
 
     def _check_somebody(self, found):
         about_people = ("people", "new_people", "unnamed_people", "difficulty")
         if any(found.get(name) or name in self.errors for name in about_people):
             return
-        self.add_error(
-            "people",
-            _("Tick who was met. If nobody was there, choose the difficulty «Nobody at home»."),
-        )
+        self.add_error("people", NOBODY)
 
     def _check_same_day(self, found):
         day = found.get("visited_on")
@@ -282,6 +278,15 @@ class VisitForm(NewPeopleMixin, forms.Form):
             choice = SkillChoice(skill, f"{prefix}-{skill.code}", outcomes.get(skill.code, ""))
             (required if _is_required(skill, today()) else others).append(choice)
         return required, others
+
+    @cached_property
+    def _entries(self):
+        """What is said of each member; a phone may still name an entry merged with another."""
+        entries = self["people"].value() or []
+        unknown = [entry["resident"] for entry in entries if entry["resident"] not in self.members]
+        kept = kept_entries(unknown, self.household) if unknown else {}
+        self.members |= {str(resident.uuid): resident for resident in kept.values()}
+        return as_one_person(entries, {key: str(kept[key].uuid) for key in kept})
 
     @cached_property
     def _earliest_day(self):
@@ -335,3 +340,14 @@ class CorrectionForm(VisitForm):
 def _is_required(skill, day):
     begun = skill.required_from_on is not None and skill.required_from_on <= day
     return begun and (skill.required_to_on is None or skill.required_to_on >= day)
+
+
+def wrong_return(visited_on, return_on):
+    """Return what is wrong with the day to come back, in words, or nothing."""
+    if not visited_on or not return_on:
+        return ""
+    if return_on <= visited_on:
+        return _("The day to come back lies after the visit.")
+    if (return_on - visited_on).days > LATEST_RETURN_DAYS:
+        return _("Choose a day within a year.")
+    return ""

@@ -1,11 +1,5 @@
 from households.models.doubt import Doubt
-from households.models.encounter import (
-    Confirmation,
-    Encounter,
-    EncounterVersion,
-    PersonMet,
-    SkillCheck,
-)
+from households.models.encounter import Encounter, EncounterVersion
 from households.models.handed import HandedHousehold, HandedList
 from households.models.held import HeldRecord, RescueFile
 from households.models.household import (
@@ -19,7 +13,9 @@ from households.models.household import (
     Residency,
     Resident,
 )
+from households.models.merge import ResidentMerge
 from households.models.paper import PaperRow, PaperSheet
+from households.models.rungs import Confirmation, PersonMet, SkillCheck
 from households.models.skill import Skill
 
 __all__ = [
@@ -43,6 +39,7 @@ __all__ = [
     "RescueFile",
     "Residency",
     "Resident",
+    "ResidentMerge",
     "Skill",
     "SkillCheck",
 ]

@@ -58,6 +58,7 @@ class HeldRecord(models.Model):
         VISIT = "visit", _("Visit")
         HOUSEHOLD = "household", _("New household")
         CORRECTION = "correction", _("Correction")
+        ATTENDANCE = "attendance", _("Attendance list")
 
     class Reason(models.TextChoices):
         REVOKED_PHONE = "revoked_phone", _("The phone was revoked")

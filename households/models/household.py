@@ -183,6 +183,7 @@ class Resident(CountedModel):
         PRESENT = "present", _("Present")
         MOVED = "moved", _("Moved away")
         DECEASED = "deceased", _("Deceased")
+        MERGED = "merged", _("Recorded twice, merged with another entry")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     household = models.ForeignKey(

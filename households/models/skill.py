@@ -27,6 +27,11 @@ class Skill(CountedModel):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_offered = models.BooleanField(_("on the visit form"), default=True)
+    is_at_counter = models.BooleanField(
+        _("at the counter"),
+        default=False,
+        help_text=_("Among what citizens are helped with at the offices' counters."),
+    )
     required_from_on = models.DateField(_("required from"), null=True, blank=True)
     required_to_on = models.DateField(_("required to"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)

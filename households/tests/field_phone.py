@@ -8,9 +8,16 @@ PIN = "2580"
 
 def type_pin(page, digits=PIN):
     """Press the digits on the screen and confirm."""
-    for digit in digits:
-        page.locator(f"[data-digit='{digit}']").click()
-    page.locator("[data-go]").click()
+    page.locator("form.pin:not([aria-busy])").wait_for()
+    page.evaluate(
+        """digits => {
+          for (const digit of digits) document.querySelector(`[data-digit='${digit}']`).click();
+          const go = document.querySelector("[data-go]");
+          go.focus();
+          go.click();
+        }""",
+        digits,
+    )
 
 
 def make_pin(page, digits=PIN):

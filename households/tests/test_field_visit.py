@@ -216,8 +216,9 @@ def test_a_new_household_is_followed_by_its_visit(cast, page):
 def test_a_visit_is_corrected_after_it_was_received(cast, page):
     page.get_by_label("Lò Văn Mẫu, sinh 1961").check()
     save(page)
+    page.get_by_text("Đã lưu trên máy").wait_for()
     received(page)
-    page.get_by_role("link", name="Sửa lượt thăm này").click()
+    page.get_by_role("link", name="Sửa nội dung đã ghi").click()
     page.locator("#reason").wait_for()
     looks_right(page)
     page.get_by_label("Lường Thị Mẫu, sinh 1964").check()

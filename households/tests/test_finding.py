@@ -15,7 +15,8 @@ from households.models import OLDER_AGE, Encounter, Household, Skill
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
 from households.rungs import is_adult
 from households.worklist import facts_of, reasons_for
-from portal.testing.cast import make_household
+from portal.testing.again import Again
+from portal.testing.cast import make_cast, make_household
 from villages.periods import today
 
 OUTCOMES = ("alone", "alone", "alone", "with_help", "not_yet")
@@ -38,9 +39,8 @@ def visit(cast, household, on, **said):
     )[0]  # fmt: skip
 
 
-@pytest.fixture
-def histories(cast):
-    """Households with random pasts, some visits void, some at the cultural house."""
+def _make_histories():
+    cast = make_cast()
     chance = random.Random(11)
     skills = list(Skill.objects.all())
     for number in range(24):
@@ -50,6 +50,7 @@ def histories(cast):
             *((f"Lò Văn Mẫu {number} {k}", today().year - age) for k, age in enumerate(ages)),
             smart_device=chance.choice((True, False, None)),
             poverty=chance.choice(("", "poor", "near_poor", "not_poor")),
+            connection=("", "4g", "wifi", "none")[number % 4],
         )
         members = list(household.residents.all())
         for _ in range(chance.randint(0, 4)):
@@ -74,6 +75,15 @@ def histories(cast):
     return cast
 
 
+_histories = Again(_make_histories)
+
+
+@pytest.fixture
+def histories(db):
+    """Households with random pasts, some visits void, some at the cultural house."""
+    return _histories()
+
+
 def by_facts(name, facts):
     """Whether a household answers a condition, told from what the worklist knows of it."""
     adults = [member for member in facts.members if is_adult(member.birth_year, today())]
@@ -86,6 +96,7 @@ def by_facts(name, facts):
         "older_without_vneid": any(not (m.does_vneid_alone or m.is_confirmed) for m in older),
         "poor": facts.household.poverty in {"poor", "near_poor"},
         "no_device": facts.household.smart_device is False,
+        "no_signal": facts.household.connection == "none",
         "promised": facts.return_on is not None and facts.return_on <= today() + timedelta(days=1),
     }[name]
 

@@ -22,7 +22,8 @@ from households.handing import (
 )
 from households.models import HandedHousehold, HandedList, Household
 from households.recording import Guidance, record_visit, void_visit
-from households.residence import merge_villages, move_household
+from households.residence import move_household
+from households.village_changes import merge_villages
 from villages.models import Village
 from villages.periods import today
 

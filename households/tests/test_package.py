@@ -25,8 +25,13 @@ from households.package import package_of
 from households.recording import Guidance, PersonOutcome, record_visit
 from households.residence import add_household, add_resident
 from households.worklist import worklist
+from portal.testing.again import Again
+from portal.testing.cast import make_cast
 from villages.models import Assignment, Village
 from villages.periods import today
+
+# The database has no say in it; once is enough.
+pytestmark = pytest.mark.once
 
 PACKAGE, POVERTY = reverse("phone_package"), reverse("phone_poverty")
 MOST_BYTES = 60_000
@@ -231,9 +236,8 @@ def test_lists_travel_while_they_are_open_and_name_what_stands_here(cast):
     assert package_of(cast.leader)[0]["villages"][0]["lists"] == []
 
 
-@pytest.fixture
-def a_full_village(cast):
-    """A hundred households of five with long names, everything asked of everybody."""
+def _make_full_village():
+    cast = make_cast()
     skills = [*cast.skills, cast.optional_skill] + [
         Skill.objects.create(
             code=f"ky-nang-{n}",
@@ -294,6 +298,15 @@ def a_full_village(cast):
     PersonMet.objects.bulk_create(met)
     SkillCheck.objects.bulk_create(checks)
     return cast
+
+
+_full_village = Again(_make_full_village)
+
+
+@pytest.fixture
+def a_full_village(db):
+    """A hundred households of five with long names, everything asked of everybody."""
+    return _full_village()
 
 
 def test_a_hundred_households_fit_a_weak_signal(a_full_village, record_property):

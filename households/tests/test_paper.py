@@ -11,7 +11,8 @@ from households.handing import close_list, hand_list
 from households.models import Encounter, PaperSheet
 from households.paper import print_sheet
 from households.recording import record_visit
-from households.residence import end_residency, merge_villages, move_resident
+from households.residence import end_residency, move_resident
+from households.village_changes import merge_villages
 from portal.testing.cast import LONG_SINCE, make_household
 from portal.tests.records import guidance
 from villages.models import TeamMember

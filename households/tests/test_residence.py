@@ -10,10 +10,10 @@ from households.residence import (
     add_household,
     add_resident,
     end_residency,
-    merge_villages,
     move_household,
     move_resident,
 )
+from households.village_changes import merge_villages
 from portal.testing.cast import LONG_SINCE, make_household
 from reports.coverage import recount_stale
 from reports.indicators import Place, indicator_by_code

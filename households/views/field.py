@@ -51,6 +51,21 @@ LATER_MODULES = (
     "js/field/screens/doors.js",
     "js/field/screens/phone.js",
 )
+# What few screens need: asked for when one of them is opened, and kept like the others, since
+# the service worker follows every import. The decoder of codes alone is half as large as all
+# the rest.
+MODULES_ON_DEMAND = (
+    "js/field/sessions.js",
+    "js/field/sheets.js",
+    "js/field/roster.js",
+    "js/field/places.js",
+    "js/field/scanner.js",
+    "js/field/screens/sessions.js",
+    "js/field/screens/session.js",
+    "js/field/screens/scan.js",
+)
+# The scanner of household cards needs the camera; no other page does.
+SENSORS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 @public
@@ -69,7 +84,9 @@ def field(request):
         "household": HouseholdAddForm.base_fields,
     }
     # Rendered without the request: nothing of a session may get into this page.
-    return render(None, "households/field.html", context)
+    response = render(None, "households/field.html", context)
+    response["Permissions-Policy"] = SENSORS
+    return response
 
 
 class _Words(JavaScriptCatalog):

@@ -1,7 +1,5 @@
 """Lists of households that officials hand to villages: handing over, watching, closing."""
 
-from dataclasses import dataclass, field
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -15,7 +13,6 @@ from households.forms.filters import HouseholdFilter
 from households.forms.handing import HandListForm
 from households.handing import (
     HandingError,
-    ListProgress,
     close_list,
     entries_of,
     hand_lists,
@@ -33,44 +30,6 @@ from villages.models import Village
 from villages.periods import today
 
 MOST_LISTS = 1000
-SORTS = ("-handed", "due", "open")
-LONGEST_SHOWN = 6
-
-
-@dataclass
-class Handing:
-    """Lists handed over at once, one per village, and how far they have come together."""
-
-    title: str
-    handed: HandedList
-    rows: list = field(default_factory=list)
-    progress: ListProgress = field(default_factory=ListProgress)
-
-    @property
-    def is_late(self):
-        return is_late(self.handed, self.progress)
-
-    @property
-    def is_long(self):
-        return len(self.rows) > LONGEST_SHOWN
-
-
-@for_roles(*EVERYONE)
-@require_safe
-def handed_list(request):
-    """Show the lists in reach with what is left of each, those handed over at once together."""
-    shows_closed = request.GET.get("show") == "closed"
-    lists = HandedList.objects.visible_to(request.user).filter(closed_at__isnull=not shows_closed)
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in SORTS else SORTS[0]
-    context = {
-        "handings": _handings(lists, request.user, sort),
-        "shows_closed": shows_closed,
-        "sort": sort,
-        "can_hand": scope_of(request.user).role in (OFFICIAL, ADMIN),
-        "is_desk": scope_of(request.user).role in COMMUNE_ROLES,
-    }
-    return render(request, "households/handed_list.html", context)
 
 
 @for_roles(*EVERYONE)
@@ -193,30 +152,6 @@ def handed_reminder(request):
     text = "\n".join([_("Lists of households still to visit:"), *lines, "", *closing])
     context = {"text": text if lines else "", "rows": len(lines) + 6}
     return render(request, "households/handed_reminder.html", context)
-
-
-def _handings(lists, user, sort):
-    lists = list(
-        lists.select_related("village__commune", "handed_by").order_by(
-            "-handed_on", "title", "village__number", "pk"
-        )[:MOST_LISTS]
-    )
-    progress = progress_of_lists(lists)
-    together = {}
-    for handed in lists:
-        act = (handed.handed_on, handed.title, handed.due_on, handed.handed_by_id)
-        if act not in together:
-            together[act] = Handing(shown_title(handed, user), handed)
-        together[act].rows.append((handed, progress[handed.pk]))
-        together[act].progress += progress[handed.pk]
-    for handing in together.values():
-        handing.rows.sort(key=lambda row: (-row[1].open, row[0].village.number))
-    keys = {
-        "due": lambda handing: (handing.handed.due_on is None, handing.handed.due_on or today()),
-        "open": lambda handing: -handing.progress.open,
-    }
-    found = list(together.values())
-    return sorted(found, key=keys[sort]) if sort in keys else found
 
 
 def _handable(user, chosen):

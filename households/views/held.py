@@ -1,8 +1,7 @@
 """Records of phones that wait for an official."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +10,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 from households.forms.held import DismissForm, HeldRecordForm
 from households.held_content import day_of, label_of, told
 from households.holding import SettledBefore, dismiss_held, record_held
+from households.list_filters import HeldFilter
 from households.models import HeldRecord
+from households.record_kinds import kind_of
 from households.taking import Conflict, Refused
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles, scope_of
+from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
+from villages.tables import Table, TableColumn
 
-PER_PAGE = 50
+SORTS = {
+    "waiting": ["is_settled", "-settled_at", "received_at"],
+    "received": ["received_at"],
+    "author": ["author__full_name__folded"],
+    "village": ["village__number"],
+    "kind": ["kind"],
+    "reason": ["reason"],
+}
 Reason = HeldRecord.Reason
 OVERTAKEN = "overtaken"
 WHAT_TO_DO = {
@@ -43,19 +54,57 @@ WHAT_TO_DO = {
 @require_safe
 def held_list(request):
     """List what phones sent and nobody could simply record: what waits first, oldest on top."""
-    records = HeldRecord.objects.visible_to(request.user).select_related(
-        "village", "author", "settled_by", "encounter"
-    )
-    records = records.order_by(F("settled_at").desc(nulls_first=True), "received_at", "pk")
-    page = Paginator(records, PER_PAGE).get_page(request.GET.get("page"))
-    for held in page:
+    context = _listed(request)
+    for held in context["page"]:
         held.day = day_of(held)
-    context = {
-        "page": page,
+    context |= {
         "waiting": HeldRecord.objects.visible_to(request.user).waiting().count(),
         "can_write": scope_of(request.user).can_write,
     }
     return render(request, "households/held_list.html", context)
+
+
+@exported("held_list", title=_("Held records from phones"))
+def held_table(request):
+    """Draw the held records as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=gettext("Held records from phones"),
+        file_name="ban-ghi-cho-xu-ly",
+        notes=(made_on_note(), *words_of(context["filter"].form)),
+        columns=(
+            TableColumn(gettext("Record"), width=18),
+            TableColumn(gettext("Date")),
+            TableColumn(gettext("Why it is held"), width=40),
+            TableColumn(gettext("Village"), width=22),
+            TableColumn(gettext("Written by"), is_personal=True, width=26),
+            TableColumn(gettext("Received"), width=18),
+            TableColumn(gettext("State"), width=18),
+            TableColumn(gettext("Receipt number")),
+        ),
+        rows=(
+            [
+                held.get_kind_display(),
+                day_of(held),
+                held.get_reason_display(),
+                held.village.full_name if held.village else "",
+                str(held.author),
+                held.received_at,
+                held.get_settlement_display() if held.settled_at else gettext("waits"),
+                held.encounter.receipt if held.encounter else "",
+            ]
+            for held in in_order(context).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _listed(request):
+    records = (
+        HeldRecord.objects.visible_to(request.user)
+        .select_related("village", "author", "settled_by", "encounter")
+        .annotate(is_settled=Q(settled_at__isnull=False))
+    )
+    return listing(request, HeldFilter(request, records), sorts=SORTS, default="waiting")
 
 
 @for_roles(*COMMUNE_ROLES)
@@ -126,7 +175,7 @@ def _show(request, held, record_form=None, dismiss_form=None):
         "about": about,
         "errors": _in_words(held.errors),
         "can_write": can_write,
-        "reason_help": WHAT_TO_DO[_situation(held)],
+        "reason_help": _advice(held),
         # Only what was refused, then or now, needs something put right.
         "may_change": held.reason == HeldRecord.Reason.REFUSED or record_form is not None,
         "record_form": record_form
@@ -134,6 +183,12 @@ def _show(request, held, record_form=None, dismiss_form=None):
         "dismiss_form": dismiss_form or DismissForm(),
     }
     return render(request, "households/held_detail.html", context, status=400 if refused else 200)
+
+
+def _advice(held):
+    """Return what an official can do about a held record, in words."""
+    added = kind_of(held.kind)
+    return (added.advice if added else {}).get(held.reason) or WHAT_TO_DO[_situation(held)]
 
 
 def _situation(held):

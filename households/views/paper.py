@@ -2,20 +2,37 @@
 
 from auditlog.signals import accessed
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from households.forms.paper import PaperSheetForm, VillageChoice
 from households.handing import households_left, shown_title
+from households.list_filters import PaperFilter
 from households.models import HandedList, PaperSheet
 from households.paper import print_sheet, printed_rows, skills_of, with_progress
-from villages.access import WRITERS, for_roles
+from villages.access import ADMIN, OFFICIAL, WRITERS, for_roles
+from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
 from villages.models import Village
 from villages.periods import today
+from villages.tables import Table, TableColumn
 
-PER_PAGE = 30
+SORTS = {
+    "printed": ["printed_on"],
+    "village": ["village__number", "-printed_on"],
+    "member": ["member__full_name__folded", "-printed_on"],
+    "left": ["left", "-printed_on"],
+}
+ORDERS = (
+    ("-printed", gettext_lazy("Last printed first")),
+    ("printed", gettext_lazy("First printed first")),
+    ("-left", gettext_lazy("Most rows left first")),
+    ("village", gettext_lazy("By village")),
+)
 # Empty lines for people and households that are not on the list, three to a household.
 BLANK_GROUPS = [range(3)] * 3
 
@@ -24,24 +41,52 @@ BLANK_GROUPS = [range(3)] * 3
 @require_safe
 def paper_list(request):
     """List the sheets that were printed, the newest first, with how far they are typed in."""
+    context = _listed(request)
+    context |= {"village": context["filter"].chosen_village, "orders": ORDERS}
+    return render(request, "households/paper_list.html", context)
+
+
+@exported("paper_list", title=gettext_lazy("Printed visit sheets"), roles=(OFFICIAL, ADMIN))
+def paper_table(request):
+    """Draw the printed sheets as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=_("Printed visit sheets"),
+        file_name="phieu-tham-da-in",
+        notes=(made_on_note(), *words_of(context["filter"].form)),
+        columns=(
+            TableColumn(_("Number of the sheet")),
+            TableColumn(_("Village"), width=22),
+            TableColumn(_("For the team member"), is_personal=True, width=26),
+            TableColumn(_("Printed on")),
+            TableColumn(_("Printed by"), is_personal=True, width=26),
+            TableColumn(_("Rows")),
+            TableColumn(_("Rows typed in")),
+        ),
+        rows=(
+            [
+                sheet.label,
+                sheet.village.full_name,
+                sheet.member.full_name if sheet.member else "",
+                sheet.printed_on,
+                str(sheet.printed_by or ""),
+                sheet.row_count,
+                sheet.done_count,
+            ]
+            for sheet in in_order(context).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _listed(request):
     villages = _villages(request.user)
     sheets = PaperSheet.objects.visible_to(request.user).select_related(
         "village__commune", "member", "printed_by"
     )
-    wanted = _number(request.GET.get("village", ""))
-    village = villages.filter(pk=wanted).first()
-    if village is not None:
-        sheets = sheets.filter(village=village)
-    page = Paginator(with_progress(sheets).order_by("-printed_on", "-pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {
-        "page": page,
-        "village": village,
-        "villages": villages,
-        "several_villages": len(villages) > 1,
-    }
-    return render(request, "households/paper_list.html", context)
+    sheets = with_progress(sheets).annotate(left=F("row_count") - F("done_count"))
+    chosen = PaperFilter(request, sheets, villages)
+    context = listing(request, chosen, sorts=SORTS, default="-printed")
+    return context | {"several_villages": len(villages) > 1}
 
 
 @for_roles(*WRITERS)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from households.package import works_on_phone
 from households.sealing import NotAKey, phone_key, public_key, strict_json
 from households.seen import note_seen
 from households.views.phone_answers import JSON, gate, marked, refusal, session_phone
@@ -30,15 +31,16 @@ def phone_hello(request):
 
     Asked before each round of sending, by every role::
 
-        {"user": "12", "name": "…", "role": "team_leader",
+        {"user": "12", "name": "…", "role": "team_leader", "works_here": true,
          "villages": [{"id": 1, "name": "Bản Vi"}], "csrf_token": "…", "now": "2025-10-31T…",
          "server_key": {"kty": "RSA", "kid": "…", …}, "phone": {"uuid": "…", "revoked": false},
          "language": "vi", "is_demo": false}
 
-    ``villages`` are the ones this person leads, ``phone`` the one this session is bound to or
-    null. ``is_demo``, which a signed-out caller is told too: whether demonstration data are
-    here, for the band on every screen. 401 ``signed_out``, 403 ``forbidden`` for an account
-    without a role.
+    ``works_here``: whether this person has work on a phone, as every leader has and an official
+    who takes attendance. ``villages`` are the ones this person leads, ``phone`` the one this
+    session is bound to or null. ``is_demo``, which a signed-out caller is told too: whether
+    demonstration data are here, for the band on every screen. 401 ``signed_out``, 403
+    ``forbidden`` for an account without a role.
     """
     user = request.user
     if not user.is_authenticated:
@@ -55,6 +57,7 @@ def phone_hello(request):
             "user": str(user.pk),
             "name": user.get_short_name(),
             "role": scope.role,
+            "works_here": works_on_phone(user),
             "villages": [{"id": village.pk, "name": village.full_name} for village in villages]
             if scope.villages
             else [],

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
+from households.package import works_on_phone
 from households.phone_clock import WrongShape
 from households.views.header_check import HeaderCheck
 from households.visit_content import read_object
@@ -18,7 +19,7 @@ JSON = "application/json"
 
 
 def for_phones(view):
-    """Let only whoever leads a village reach the view; every refusal is JSON.
+    """Let only whoever has work on a phone reach the view; every refusal is JSON.
 
     The phone says in ``X-User`` whom it asks for: another person's session is told apart
     from a missing one.
@@ -29,6 +30,7 @@ def for_phones(view):
         refused = _refused(request)
         return marked(view(request, *args, **kwargs) if refused is None else refused)
 
+    # An official only while there is something to do on a phone: ``works_on_phone``.
     guarded.roles = (TEAM_LEADER,)
     return login_not_required(guarded)
 
@@ -111,6 +113,6 @@ def _refused(request):
     refused = stranger(request)
     if refused is not None:
         return refused
-    if not scope_of(request.user).villages:
+    if not works_on_phone(request.user):
         return refusal(403, "forbidden", _("This account may not open or change this."))
     return None

@@ -11,10 +11,11 @@ from households.holding import as_uuid
 from households.models import Household, RescueFile
 from households.rescuing import take_rescue_file
 from households.sealing import LONGEST_RESCUE
-from households.uploading import OneSmallFile
 from villages.access import TEAM_LEADER, WRITERS, for_roles, scope_of
+from villages.uploading import OneSmallFile
 
-PER_PAGE = 25
+# The newest; all of them stand on a list of their own.
+PER_PAGE = 5
 SHOWN = (
     "kind_words", "reason_words", "answer", "visit_uuid", "status", "known_before", "held",
 )  # fmt: skip
@@ -64,6 +65,6 @@ def _show(request, form, rescued=None, status=200):
         "rescued": rescued,
         "told": _told(rescued, request.user) if rescued else [],
         "is_desk": is_desk,
-        "page": Paginator(files, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(files, PER_PAGE).get_page(1),
     }
     return render(request, "households/rescue_upload.html", context, status=status)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from households.forms.resident import RESIDENT_FIELDS, LeaveForm, MoveForm, ResidentForm
-from households.models import Resident
+from households.models import Resident, ResidentMerge
 from households.residence import add_resident, end_residency, make_head, move_resident
 from households.rungs import is_adult, rungs_of, skill_record
 from households.views.household_form import may_write, writable_household
-from villages.access import EVERYONE, WRITERS, for_roles
+from villages.access import ADMIN, EVERYONE, OFFICIAL, WRITERS, for_roles, scope_of
 from villages.periods import today
 
 
@@ -34,6 +34,14 @@ def resident_detail(request, uuid):
         "residencies": resident.residencies.select_related("household__village"),
         "can_write": may_write(request.user, resident.household),
         "others": _others(resident),
+        "merges": ResidentMerge.objects.filter(
+            kept=resident, undone_at__isnull=True
+        ).select_related("merged", "merged_by"),
+        "merged_into": ResidentMerge.objects.filter(merged=resident, undone_at__isnull=True)
+        .select_related("kept")
+        .first(),
+        "may_merge": scope_of(request.user).role in (OFFICIAL, ADMIN)
+        and resident.status != Resident.Status.MERGED,
         "is_present": resident.status == Resident.Status.PRESENT,
         "age": resident.age_on(today()),
     }

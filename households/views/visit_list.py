@@ -3,33 +3,35 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from households.doubt_words import with_details
 from households.doubting import settle_doubt
-from households.forms.doubt_filter import DoubtFilter
 from households.forms.filters import VisitFilter
 from households.forms.settling import SettlementForm
 from households.models import Doubt, Encounter, HeldRecord, Household
 from villages.access import (
     ADMIN,
-    COMMUNE_ROLES,
     EVERYONE,
     OFFICIAL,
     TEAM_LEADER,
     for_roles,
     scope_of,
 )
+from villages.exporting import exported, made_on_note, words_of
+from villages.lists import ordering
+from villages.tables import Table, TableColumn
 
 PER_PAGE = 50
 SORTS = {
     "held": ["held_on"],
     "received": ["received_at"],
     "village": ["village__number", "-held_on"],
-    "author": ["author__full_name", "-held_on"],
+    "author": ["author__full_name__folded", "-held_on"],
 }
 
 
@@ -37,10 +39,7 @@ SORTS = {
 @require_safe
 def visit_list(request):
     """List the visits in reach; a team leader's are those of the village."""
-    chosen = VisitFilter(request.GET or None, user=request.user)
-    visits = Encounter.objects.visible_to(request.user)
-    visits = _filtered(visits, chosen.found, request.user).order_by(*_order(chosen.sort))
-    visits = visits.select_related("household", "village", "author", "member", "typed_by")
+    chosen, visits = _found(request)
     page = Paginator(visits, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "held_waiting": HeldRecord.objects.visible_to(request.user).waiting().count(),
@@ -54,23 +53,40 @@ def visit_list(request):
     return render(request, "households/visit_list.html", context)
 
 
-@for_roles(*COMMUNE_ROLES)
-@require_safe
-def doubt_list(request):
-    """List the open doubts, the oldest first, each with what it is about beside it."""
-    doubts = open_doubts(request.user)
-    counts = dict(doubts.order_by().values_list("kind").annotate(Count("pk")))
-    chosen = DoubtFilter(request.GET or None, user=request.user, counts=counts)
-    found = chosen.found
-    if found.get("kind"):
-        doubts = doubts.filter(kind=found["kind"])
-    if found.get("village"):
-        village = found["village"]
-        doubts = doubts.filter(Q(encounter__village=village) | Q(household__village=village))
-    page = Paginator(doubts, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = with_details(page.object_list)
-    context = {"filter": chosen, "page": page, "can_write": scope_of(request.user).can_write}
-    return render(request, "households/doubt_list.html", context)
+@exported("visit_list", title=_lazy("Visits"))
+def visit_table(request):
+    """Draw the list of visits as a table, narrowed and sorted as the page is."""
+    chosen, visits = _found(request)
+    return Table(
+        title=_("Visits"),
+        file_name="luot-tham",
+        notes=(made_on_note(), *words_of(chosen)),
+        columns=(
+            TableColumn(_("Receipt number")),
+            TableColumn(_("Date")),
+            TableColumn(_("Village"), width=22),
+            TableColumn(_("Household")),
+            TableColumn(_("Where it was"), width=18),
+            TableColumn(_("Guided by"), is_personal=True, width=26),
+            TableColumn(_("Typed in by"), is_personal=True, width=26),
+            TableColumn(_("Received"), width=18),
+            TableColumn(_("State")),
+        ),
+        rows=(
+            [
+                visit.receipt,
+                visit.held_on,
+                visit.village.full_name if visit.village else "",
+                visit.household.number if visit.household else None,
+                visit.get_occasion_display(),
+                visit.guided_by,
+                str(visit.typed_by) if visit.is_typed_in else "",
+                visit.received_at,
+                _state_of(visit),
+            ]
+            for visit in visits.iterator(chunk_size=1000)
+        ),
+    )
 
 
 @for_roles(OFFICIAL, ADMIN)
@@ -115,6 +131,20 @@ def open_doubts(user):
     )
 
 
+def _found(request):
+    """Return the filter and the visits that answer it, in order."""
+    chosen = VisitFilter(request.GET or None, user=request.user)
+    visits = Encounter.objects.visible_to(request.user)
+    visits = _filtered(visits, chosen.found, request.user).order_by(*_order(chosen.sort))
+    return chosen, visits.select_related("household", "village", "author", "member", "typed_by")
+
+
+def _state_of(visit):
+    if visit.voided_at:
+        return _("void")
+    return _("corrected") if visit.version > 1 else _("counts")
+
+
 def _filtered(visits, found, user):
     if found.get("first_on"):
         visits = visits.filter(held_on__gte=found["first_on"])
@@ -143,6 +173,9 @@ def _filtered(visits, found, user):
 
 
 def _order(sort):
-    names = SORTS[sort.removeprefix("-")]
+    first, *others = SORTS[sort.removeprefix("-")]
     down = sort.startswith("-")
-    return [f"-{names[0]}" if down else names[0], *names[1:], "-pk" if down else "pk"]
+    by = f"-{first}" if down else first
+    # Days are never empty, and plain they are read off an index.
+    by = ordering(Encounter, by) if "__" in first else by
+    return [by, *others, "-pk" if down else "pk"]

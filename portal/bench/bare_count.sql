@@ -37,6 +37,14 @@ WITH unit AS (
     WHERE observed_on <= %(day)s AND smart_device IS NOT NULL
     GROUP BY household_id
     HAVING MAX(observed_on) = MAX(observed_on) FILTER (WHERE smart_device)
+), asked AS (
+    SELECT r.course_id, r."group", c.valid_months
+    FROM training_courserequirement r JOIN training_course c ON c.id = r.course_id
+    WHERE r.from_on <= %(day)s AND (r.to_on IS NULL OR r.to_on >= %(day)s)
+), gone_on AS (
+    SELECT DISTINCT ON (former_id) former_id, successor_id FROM villages_villagechange
+    WHERE kind <> 'split' AND effective_on <= %(day)s
+    ORDER BY former_id, effective_on DESC, id DESC
 ), by_village AS (
     SELECT 'adults' AS indicator, u.commune_id, u.village_id,
         COUNT(able.resident_id) AS numerator, COUNT(*) AS denominator
@@ -61,21 +69,30 @@ WITH unit AS (
     LEFT JOIN equipped e ON e.household_id = s.household_id
     GROUP BY 2, 3
     UNION ALL
-    SELECT 'officials', g.commune_id, g.village_id,
-        COUNT(*) FILTER (WHERE NOT EXISTS (
-            SELECT 1 FROM training_course c
-            WHERE c.required_from_on <= %(day)s
-                AND (c.required_to_on IS NULL OR c.required_to_on >= %(day)s)
+    SELECT 'officials', g.commune_id, COALESCE(n.successor_id, g.village_id),
+        COUNT(*) FILTER (WHERE EXISTS (
+            SELECT 1 FROM asked q
+            WHERE q."group" IN ('everybody', m.category)
+                OR (q."group" = 'party_member' AND m.is_party_member)
+        ) AND NOT EXISTS (
+            SELECT 1 FROM asked q
+            WHERE (q."group" IN ('everybody', m.category)
+                    OR (q."group" = 'party_member' AND m.is_party_member))
                 AND NOT EXISTS (
                     SELECT 1 FROM training_completion d
-                    WHERE d.staff_member_id = e.staff_member_id AND d.course_id = c.id
-                        AND d.completed_on <= %(day)s))),
+                    WHERE d.staff_member_id = m.id AND d.course_id = q.course_id
+                        AND d.completed_on <= %(day)s
+                        AND (q.valid_months IS NULL
+                            OR d.completed_on + make_interval(months => q.valid_months)
+                                >= %(day)s)))),
         COUNT(*)
     FROM training_employment e JOIN training_agency g ON g.id = e.agency_id
+    JOIN training_staffmember m ON m.id = e.staff_member_id
+    LEFT JOIN gone_on n ON n.former_id = g.village_id
     WHERE e.from_on <= %(day)s AND (e.to_on IS NULL OR e.to_on >= %(day)s)
     GROUP BY 2, 3
     UNION ALL
-    SELECT 'students', s.commune_id, s.village_id, SUM(r.equipped), SUM(r.enrolled)
+    SELECT 'students', s.commune_id, COALESCE(n.successor_id, s.village_id), SUM(r.equipped), SUM(r.enrolled)
     FROM (
         SELECT DISTINCT ON (school_class_id) * FROM training_classroll
         WHERE counted_on <= %(day)s ORDER BY school_class_id, counted_on DESC
@@ -84,14 +101,17 @@ WITH unit AS (
     JOIN training_schoolyear y ON y.id = c.school_year_id
         AND y.starts_on <= %(day)s AND y.ends_on >= %(day)s
     JOIN training_school s ON s.id = c.school_id
+    LEFT JOIN gone_on n ON n.former_id = s.village_id
     GROUP BY 2, 3
     UNION ALL
-    SELECT 'enterprise_workers', e.commune_id, e.village_id, SUM(d.equipped), SUM(d.workers)
+    SELECT 'enterprise_workers', e.commune_id, COALESCE(n.successor_id, e.village_id),
+        SUM(d.equipped), SUM(d.workers)
     FROM (
         SELECT DISTINCT ON (enterprise_id) * FROM training_workerdeclaration
         WHERE declared_on <= %(day)s ORDER BY enterprise_id, declared_on DESC
     ) d
     JOIN training_enterprise e ON e.id = d.enterprise_id
+    LEFT JOIN gone_on n ON n.former_id = e.village_id
     GROUP BY 2, 3
 )
 SELECT indicator, commune_id, village_id,

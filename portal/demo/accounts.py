@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from portal.demo import story
 from portal.demo.people import person_name
+from training.models import StaffMember
 from villages.models import Assignment
 
 WORDS = (
@@ -72,8 +73,10 @@ def make_official(rng, commune, prefix=""):
     return user
 
 
-def open_the_doors(rng, commune, leader, official):
+def open_the_doors(rng, commune, *, leader, official, school, member):
     """Give one account of each role a password of this machine and write them down.
+
+    ``school`` is an account of a school, ``member`` a member of staff who gets one.
 
     An account that has a password keeps it, and so does the file: a password is made only
     where there is none.
@@ -88,6 +91,9 @@ def open_the_doors(rng, commune, leader, official):
         is_staff=True,
         is_superuser=True,
     )
+    learner = _account("hoc-vien", full_name=member.full_name, job_title=member.position)
+    StaffMember.objects.filter(pk=member.pk).update(user=learner)
+    _assign(learner, "staff", commune)
     _assign(reader, "reader", commune)
     _assign(admin, "admin", commune)
     known = _written_down()
@@ -97,6 +103,8 @@ def open_the_doors(rng, commune, leader, official):
         "official": official,
         "reader": reader,
         "admin": admin,
+        "school": school,
+        "staff": learner,
     }.items():
         account = known.get(role) or {}
         if not user.has_usable_password():

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from portal.demo import story
-from portal.demo.people import person_name
+from portal.demo.people import free_name, person_name
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
@@ -13,6 +13,7 @@ from villages.models import (
     Team,
     TeamMember,
 )
+from villages.text import fold
 
 OWN_TARGET_SOURCE = "Xã tự đặt (số liệu minh họa)"
 CONFIRMED_TARGETS = {2025: 30, 2026: 50}
@@ -126,7 +127,10 @@ def _teams(rng, places, villages, decision, until):
             successor = _member(rng, place, team, decision, "member")
             successor.from_on = members[-1].to_on + timedelta(days=1)
             members.append(successor)
+    taken = {team: set() for team in teams}
     for member in members:
+        member.full_name = free_name(member.full_name, taken[member.team])
+        taken[member.team].add(fold(member.full_name))
         if member.to_on is not None and member.to_on > until:
             member.to_on = None
     TeamMember.objects.bulk_create(member for member in members if member.from_on <= until)

@@ -17,6 +17,7 @@ from portal.demo.months import guide_after_the_article
 from portal.demo.offices import hold_other_activities, publish, staff_offices
 from portal.demo.organisations import declare_workers, fill_schools
 from portal.demo.people import make_households, make_places, settle_residents
+from portal.demo.schooling import name_contacts, teach_and_confirm
 from portal.demo.storing import NUMBERED, Store, last_observed
 from portal.demo.visits import guide_until_the_article
 from portal.demo.writing import Ids
@@ -82,12 +83,15 @@ def _load_commune(ids, which, until, seed, step):
     official = make_official(
         stream("official"), commune, "" if which.is_first else f"-{which.code}"
     )
-    if which.is_first:
-        open_the_doors(stream("doors"), commune, places[0].leader, official)
     direct(stream("direction"), commune, places, villages, until)
     step()
     staff = staff_offices(stream("staff"), commune, until)
+    name_contacts(stream("contacts"), commune)
     fill_schools(stream("schools"), commune, villages, until)
+    schools = teach_and_confirm(stream("modules"), commune, until, prefix)
+    if which.is_first:
+        one = {"leader": places[0].leader, "official": official, "school": schools[0]}
+        open_the_doors(stream("doors"), commune, **one, member=staff[-1])
     declare_workers(stream("workers"), commune, villages, until)
     publish(stream("news"), commune, until)
     hold_other_activities(stream("activities"), commune, staff, until)

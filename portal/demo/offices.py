@@ -11,6 +11,7 @@ from training.models import (
     Communication,
     Completion,
     Course,
+    CourseRequirement,
     Employment,
     StaffMember,
     TrainingSession,
@@ -35,11 +36,24 @@ AGENCIES = (
     ("Trường THPT mẫu số 1", 41, "public_employee"),
 )
 COURSES = (
-    ("digital-basics", "Kiến thức, kỹ năng số cơ bản", date(2025, 3, 1)),
-    ("digital-platforms", "Sử dụng nền tảng số trong công việc", date(2025, 3, 1)),
-    ("online-safety", "An toàn thông tin cho cán bộ", date(2025, 3, 1)),
-    ("ai-at-work", "Ứng dụng trí tuệ nhân tạo trong công việc", date(2026, 7, 1)),
-    ("data-basics", "Dữ liệu và báo cáo (tự chọn)", None),
+    ("digital-basics", "Kiến thức, kỹ năng số cơ bản", None, "everybody", date(2025, 3, 1)),
+    (
+        "digital-platforms",
+        "Sử dụng nền tảng số trong công việc",
+        None,
+        "everybody",
+        date(2025, 3, 1),
+    ),
+    ("online-safety", "An toàn thông tin cho cán bộ", 36, "everybody", date(2025, 3, 1)),
+    (
+        "ai-at-work",
+        "Ứng dụng trí tuệ nhân tạo trong công việc",
+        None,
+        "everybody",
+        date(2026, 7, 1),
+    ),
+    # Announced beforehand, of one group, so that no figure of the story depends on it.
+    ("data-basics", "Dữ liệu và báo cáo", None, "party_member", date(2027, 7, 1)),
 )
 COURSE_MONTHS = tuple(
     (first, last, weight)
@@ -80,17 +94,7 @@ def staff_offices(rng, commune, until):
         Agency(commune=commune, name=name, position=position)
         for position, (name, _size, _category) in enumerate(AGENCIES)
     )
-    courses = [
-        Course.objects.get_or_create(
-            code=code,
-            defaults={
-                "title": title,
-                "provider": "Nền tảng «Bình dân học vụ số»",
-                "required_from_on": required_from_on,
-            },
-        )[0]
-        for code, title, required_from_on in COURSES
-    ]
+    courses = _courses()
     staff, employments, completions = [], [], []
 
     def hire(agency, category, from_on, to_on=None):
@@ -139,6 +143,24 @@ def staff_offices(rng, commune, until):
     return counted
 
 
+def _courses():
+    """Make the courses and of whom they are required; a second commune shares the first's."""
+    courses = []
+    for code, title, months, group, from_on in COURSES:
+        course, created = Course.objects.get_or_create(
+            code=code,
+            defaults={
+                "title": title,
+                "provider": "Nền tảng «Bình dân học vụ số»",
+                "valid_months": months,
+            },
+        )
+        if created:
+            CourseRequirement.objects.create(course=course, group=group, from_on=from_on)
+        courses.append(course)
+    return courses
+
+
 def _completions(rng, member, courses, done):
     """Whoever is done finished all three by the article; the others at least one after it."""
     last = draw_day(rng, COURSE_MONTHS)
@@ -176,12 +198,16 @@ def publish(rng, commune, until):
             channel = rng.choices(("information_page", "facebook", "zalo"), (45, 40, 15))[0]
             if with_broadcasts and rng.random() < 0.3:
                 kind, channel = "broadcast", "loudspeaker"
+            title = rng.choice(NEWS)
             items.append(
                 Communication(
                     commune=commune,
                     kind=kind,
                     channel=channel,
-                    title=rng.choice(NEWS),
+                    title=title,
+                    # What stood on the commune's own page stands on this one.
+                    is_public=channel == "information_page",
+                    summary=f"{title} (nội dung minh họa).",
                     published_on=first + timedelta(days=rng.randrange((last - first).days + 1)),
                     reach=rng.randint(60, 2600) if rng.random() < 0.8 else None,
                 )

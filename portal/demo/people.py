@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from portal.demo import story
 from portal.demo.sharing import apportion, sample
+from villages.text import fold
 
 ETHNIC_WEIGHTS = {"Thái": 62, "Mông": 24, "Khơ Mú": 7, "Kinh": 4, "Dao": 3}
 ADULTS_PER_HOUSEHOLD = ((1, 2, 3, 4, 5), (5, 29, 31, 23, 12))
@@ -71,6 +72,24 @@ def person_name(rng, ethnic, sex, surname=None):
     surname = surname or rng.choice(story.SURNAMES[ethnic])
     middle = "Thị" if sex == "female" else "A" if ethnic == "Mông" else "Văn"
     return f"{surname} {middle} {rng.choice(story.GIVEN_NAMES)}"
+
+
+def own_name(house, name, born):
+    """Return a name that nobody born that year bears in the household, near the one drawn."""
+    return free_name(name, {fold(person.name) for person in house.members if person.born == born})
+
+
+def free_name(name, taken):
+    """Return a name that is not among the folded ones taken.
+
+    Nothing is drawn for it, so that everything else stays as it was.
+    """
+    *before, given = name.split()
+    turn = story.GIVEN_NAMES.index(given)
+    while fold(name) in taken:
+        turn = (turn + 1) % len(story.GIVEN_NAMES)
+        name = " ".join([*before, story.GIVEN_NAMES[turn]])
+    return name
 
 
 def make_places(rng):
@@ -152,7 +171,7 @@ def _fill(rng, house, adult_count, minor_count):
         from_on = story.STORY_BEGINS_ON
         if born == year:
             from_on += timedelta(days=rng.randrange(300))
-        name = person_name(rng, ethnic, sex, own_surname)
+        name = own_name(house, person_name(rng, ethnic, sex, own_surname), born)
         person = Person(house, name, born, sex, shown, from_on)
         house.members.append(person)
         return person
@@ -183,7 +202,8 @@ def _let_some_leave(rng, houses):
         born = rng.choice((rng.randint(1938, 1964), rng.randint(1985, 2006)))
         sex = rng.choice(("male", "female"))
         ethnic = house.members[0].ethnic or house.place.ethnic
-        person = Person(house, person_name(rng, ethnic, sex), born, sex, ethnic)
+        name = own_name(house, person_name(rng, ethnic, sex), born)
+        person = Person(house, name, born, sex, ethnic)
         house.members.append(person)
         leave(person, story.STORY_BEGINS_ON + timedelta(days=rng.randint(35, 295)))
     for place in sample(rng, [house.place for house in houses], HOUSEHOLDS_LEFT_BEFORE):
@@ -213,4 +233,5 @@ def let_time_pass(rng, houses, first, days):
             surname = house.members[0].name.split()[0]
             name = person_name(rng, ethnic or house.place.ethnic, sex, surname)
             born_on = first + timedelta(days=rng.randrange(days))
+            name = own_name(house, name, born_on.year)
             house.members.append(Person(house, name, born_on.year, sex, ethnic, born_on))

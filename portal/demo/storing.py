@@ -148,6 +148,7 @@ class Store:
                  event.house.pk if event.house else None,
                  event.author.pk, self._typist(event), event.unnamed, event.difficulty,
                  event.language, event.return_on, event.note, content, 2 if corrected else 1,
+                 "service_centre" if event.occasion == "service_centre" else "",
                  event.received_at,
                  event.voided_at if voided else None, event.author.pk if voided else None,
                  VOID_REASON if voided else "")
@@ -157,7 +158,8 @@ class Store:
             Encounter,
             ("id", "uuid", "occasion", "held_on", "commune", "village", "household", "author",
              "typed_by", "unnamed_people", "difficulty", "language", "return_on", "note",
-             "content", "version", "received_at", "voided_at", "voided_by", "void_reason"),
+             "content", "version", "office", "received_at", "voided_at", "voided_by",
+             "void_reason"),
             rows,
         )  # fmt: skip
         insert(

@@ -14,6 +14,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import BooleanField, DateField, DateTimeField, JSONField, Max, UUIDField
 
+from villages.planner import measure_tables
+
 BATCH = 20000
 NULL = r"\N"
 
@@ -44,9 +46,7 @@ class Ids:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), self.models):
                 cursor.execute(statement)
-            for model in self.models:
-                # Until then the planner believes the tables empty, and counting crawls.
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+        measure_tables(self.models)
 
 
 def insert(model, columns, rows):

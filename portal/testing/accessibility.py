@@ -5,8 +5,18 @@ from pathlib import Path
 AXE = (Path(__file__).parent / "axe-core-4.14.1" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+RUN = """async rules => {
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    const line = (rule, node) => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)}`;
+    return {
+        passes: found.passes.length,
+        violations: found.violations.flatMap(rule => rule.nodes.map(node => line(rule, node))),
+    };
+}"""
+
+# What is shown as it will lie on paper has the sizes of paper.
 SMALL_TEXT = """least => [...document.querySelectorAll("body *")]
-    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest("svg"))
+    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest("svg, [data-printed]"))
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .filter(e => e.getBoundingClientRect().width > 1)
     .filter(e => parseFloat(getComputedStyle(e).fontSize) < least - 0.01)
@@ -27,16 +37,9 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
 def axe_problems(page):
     """Return axe's findings on the page, each as one line; an empty list is a pass."""
     page.evaluate(AXE)
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => ({v: r.violations, n: r.passes}))",
-        RULES,
-    )
-    assert found["n"], "axe looked at nothing"
-    return [
-        f"{rule['id']}: {rule['help']}: {node['html'][:120]}"
-        for rule in found["v"]
-        for node in rule["nodes"]
-    ]
+    found = page.evaluate(RUN, RULES)
+    assert found["passes"], "axe looked at nothing"
+    return found["violations"]
 
 
 def small_text(page, least=18):

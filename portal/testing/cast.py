@@ -10,9 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from households.models import Skill
 from households.residence import add_household, add_resident
+from portal.testing.again import Again
 from villages.models import Assignment, Commune, PopulationGroup, Team, TeamMember, Village
 
 LONG_SINCE = date(2024, 1, 1)
@@ -81,9 +83,8 @@ def make_household(village, *members, **attributes):
     return household
 
 
-@pytest.fixture
-def cast(db):
-    """Everybody the tests need, as one namespace."""
+def make_cast():
+    """Make everybody the tests need, as one namespace."""
     make_groups()
     skills = [
         Skill.objects.create(code=code, name=name, position=n, required_from_on=LONG_SINCE)
@@ -121,3 +122,13 @@ def cast(db):
         far_household=make_household(far, ("Người Ở Xa", 1980)),
         password=PASSWORD,
     )
+
+
+the_cast = Again(make_cast)
+
+
+@pytest.fixture
+def cast(db):
+    """Everybody the tests need, as one namespace."""
+    with transaction.atomic():
+        return the_cast()

@@ -218,6 +218,8 @@ class PostgreSQLServer(Server):
                     raise NoServer(f"initdb failed:\n{(self.folder / 'log').read_text()[-2000:]}")
             settings = ["listen_addresses=", f"unix_socket_directories={self.folder}"]
             settings += ["max_connections=200", "timezone=UTC"]
+            # No signal reaches a test while it waits for the database.
+            settings += ["statement_timeout=120s"]
             if not self.durable:
                 settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
             command = [self.programs / "postgres", "-D", self.records]

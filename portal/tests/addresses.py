@@ -15,30 +15,64 @@ MISSING = SimpleNamespace(pk=987654321, uuid=UUID(int=7), code="no-such-thing")
 # The word before a parameter and its name -> what the parameter identifies.
 SUBJECTS = {
     ("households", "uuid"): "household",
+    ("h", "uuid"): "household",
     ("residents", "uuid"): "resident",
+    ("merges", "pk"): "residentmerge",
     ("visits", "uuid"): "encounter",
+    ("counter", "uuid"): "encounter",
     ("doubtful", "pk"): "doubt",
     ("held", "uuid"): "heldrecord",
     ("lists", "pk"): "handedlist",
     ("paper", "uuid"): "papersheet",
     ("activity", "pk"): "teammember",
     ("sessions", "uuid"): "trainingsession",
+    ("sheets", "sheet_uuid"): "attendancesheet",
     ("staff", "pk"): "staffmember",
     ("completions", "pk"): "completion",
+    ("employments", "pk"): "employment",
     ("courses", "pk"): "course",
+    ("requirements", "pk"): "courserequirement",
     ("schools", "pk"): "school",
+    ("school-accounts", "pk"): "schoolaccount",
+    ("agencies", "pk"): "agency",
+    ("reminders", "uuid"): "reminder",
+    ("mails", "pk"): "remindermail",
+    ("school-years", "pk"): "schoolyear",
     ("classes", "pk"): "schoolclass",
+    ("rolls", "pk"): "classroll",
+    ("declarations", "pk"): "workerdeclaration",
     ("communications", "pk"): "communication",
+    ("attachments", "file_uuid"): "storedfile",
+    ("news", "code"): "commune",
+    ("news", "pk"): "communication",
     ("enterprises", "pk"): "enterprise",
     ("villages", "pk"): "village",
+    ("changes", "pk"): "villagechange",
+    ("files", "uuid"): "storedfile",
+    ("photographs", "uuid"): "storedfile",
+    ("check-in", "uuid"): "trainingsession",
+    ("walk-ins", "pk"): "attendance",
+    ("certificates", "pk"): "certificate",
+    ("certificates", "code"): "certificate",
     ("cards", "pk"): "signincard",
     ("phones", "uuid"): "phone",
     ("card", "pk"): "signincard",
     ("connectivity", "pk"): "connectivityreport",
+    ("documents", "pk"): "governingdocument",
+    ("targets", "pk"): "target",
     ("committees", "pk"): "steeringcommittee",
+    ("committee-members", "pk"): "steeringcommitteemember",
+    ("team-members", "pk"): "teammember",
+    ("imports", "uuid"): "importrun",
 }
 # Parameters that name a thing of everybody's: a value that exists.
-WORDS = {("figures", "indicator"): "adults", ("card", "code"): "abcde-fghij"}
+WORDS = {
+    ("figures", "indicator"): "adults",
+    ("exports", "name"): "household_list",
+    ("card", "code"): "abcde-fghij",
+    ("check-in", "code"): "abcdefgh",
+}
+WORDS |= {("new", "kind"): "villages", ("template", "kind"): "villages"}
 ADMIN_WORDS = {
     "app_label": "villages",
     "url": "no-such-page",
@@ -123,7 +157,9 @@ class Address:
             if (before, name) not in SUBJECTS:
                 continue
             subject = SUBJECTS[before, name]
-            values[name] = getattr(MISSING if rows is None else rows[subject], name)
+            # «sheet_uuid» is the uuid of the second row that an address names.
+            attribute = name.rpartition("_")[2]
+            values[name] = getattr(MISSING if rows is None else rows[subject], attribute)
         if self.in_admin:
             values |= self._admin_values(rows)
         return reverse(self.name, kwargs=values)

@@ -96,3 +96,9 @@ def test_a_bar_is_a_plain_number_within_its_track():
 @pytest.mark.parametrize("odd", ["", "abc", float("nan"), float("inf"), True, object()])
 def test_what_is_no_number_is_missing(odd):
     assert display.number(odd) == "–"
+
+
+@pytest.mark.parametrize("odd", ["2025-02-31", "0000-00-00", "31/10/2025", "", None, "9" * 5000])
+def test_what_is_no_day_is_missing(odd):
+    """A form that comes back shows what was typed beside it."""
+    assert display.day(odd) == "–"

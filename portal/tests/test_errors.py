@@ -44,7 +44,7 @@ urlpatterns = [
 handler400, handler403 = errors.bad_request, errors.permission_denied
 handler404, handler500 = errors.page_not_found, errors.server_error
 
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.once]
 
 
 @pytest.fixture

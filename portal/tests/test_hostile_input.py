@@ -16,7 +16,6 @@ from django.test.signals import template_rendered
 from django.utils import translation
 
 from portal.tests.addresses import every_address
-from portal.tests.records import both
 
 # On PostgreSQL, which is the pickier of the two about what it stores.
 pytestmark = pytest.mark.once
@@ -84,10 +83,9 @@ class FormReader(HTMLParser):
 
 
 @pytest.fixture
-def world(cast):
-    cast.rows = both(cast)
+def world(cast_with_rows):
     template_rendered.send, sent = lambda *args, **kwargs: [], template_rendered.send
-    yield cast
+    yield cast_with_rows
     template_rendered.send = sent
 
 

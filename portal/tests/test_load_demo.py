@@ -292,7 +292,7 @@ def test_one_account_per_role_can_sign_in(demo):
     path = settings.VAR_DIR / "demo-accounts.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     accounts = json.loads(path.read_text())
-    assert list(accounts) == ["team_leader", "official", "reader", "admin"]
+    assert list(accounts) == ["team_leader", "official", "reader", "admin", "school", "staff"]
     for role, account in accounts.items():
         user = get_user_model().objects.get(username=account["username"])
         assert len(account["password"]) >= 14
@@ -301,7 +301,7 @@ def test_one_account_per_role_can_sign_in(demo):
     others = get_user_model().objects.exclude(
         username__in=[account["username"] for account in accounts.values()]
     )
-    assert others.count() == 42
+    assert others.count() == 42 + 3, "leaders and schools whose names only sign"
     assert not any(user.has_usable_password() for user in others)
 
 

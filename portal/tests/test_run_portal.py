@@ -95,13 +95,18 @@ class Launch:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """A folder whose first start is over, without demonstration data."""
-    var = tmp_path_factory.mktemp("prepared")
-    launched = Launch(var, "--without-demo")
+def first(tmp_path_factory):
+    """The first start in an empty folder, over by now; its data are the demonstration's."""
+    launched = Launch(tmp_path_factory.mktemp("first"), "--stop-with-parent")
     launched.wait_until_open()
     launched.end()
-    return var
+    return launched
+
+
+@pytest.fixture(scope="module")
+def prepared(first):
+    """A folder whose first start is over."""
+    return first.var
 
 
 @pytest.fixture
@@ -121,8 +126,17 @@ def launch(prepared, tmp_path):
         launched.end()
 
 
-def test_it_works(launch):
-    portal = launch().wait_until_open()
+@pytest.fixture(scope="module")
+def portal(prepared, tmp_path_factory):
+    """One portal for whoever only looks at it: the second start in its folder."""
+    var = tmp_path_factory.mktemp("looked-at") / "var"
+    shutil.copytree(prepared, var)
+    portal = Launch(var).wait_until_open()
+    yield portal
+    portal.end()
+
+
+def test_it_works(portal):
     assert portal.status() == 200
     assert f"http://127.0.0.1:{portal.port}/" in portal.said()
     commands = " ".join(portal.processes().values())
@@ -131,22 +145,15 @@ def test_it_works(launch):
     assert "portal beat" in commands
     assert "ready." in (portal.var / "log" / "worker.log").read_text()
 
-    portal.child.send_signal(signal.SIGINT)
-    assert portal.child.wait(30) == 0
-    assert portal.processes() == {}
-    assert "Stopped." in portal.said()
 
-
-def test_the_second_start_finds_everything_done(launch):
-    portal = launch().wait_until_open()
+def test_the_second_start_finds_everything_done(portal):
     assert "up to date" in portal.said()
     assert "collected" not in portal.said()
     assert "applied" not in portal.said()
 
 
-def test_the_phones_shell_is_served_whole_and_for_good(launch):
+def test_the_phones_shell_is_served_whole_and_for_good(portal):
     """Collected files have hashed names inside module imports too, and never change."""
-    portal = launch().wait_until_open()
 
     def get(path):
         answer = urllib.request.urlopen(f"http://127.0.0.1:{portal.port}{path}", timeout=30)
@@ -168,12 +175,13 @@ def test_the_phones_shell_is_served_whole_and_for_good(launch):
     assert "immutable" in get(worker)[0]["Cache-Control"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM])
-def test_any_polite_signal_stops_everything(launch, number):
+def test_a_polite_signal_stops_everything(launch):
+    """As Ctrl-C does, below."""
     portal = launch().wait_until_open()
-    portal.child.send_signal(number)
+    portal.child.send_signal(signal.SIGTERM)
     assert portal.child.wait(30) == 0
     assert portal.processes() == {}
+    assert "Stopped." in portal.said()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
@@ -211,8 +219,7 @@ def test_a_signal_to_make_alone_stops_everything(launch, number, tmp_path):
     wait_for(lambda: portal.processes() == {}, patience=30)
 
 
-def test_a_process_that_dies_is_started_again(launch):
-    portal = launch().wait_until_open()
+def test_a_process_that_dies_is_started_again(portal):
     worker = portal.process("portal worker")
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: "worker process ended" in portal.said())
@@ -269,20 +276,16 @@ def test_a_database_that_does_not_answer_is_named_in_words(launch):
     assert "Traceback" not in portal.said()
 
 
-def test_the_first_start_loads_the_demonstration_once_and_shows_its_accounts(launch):
-    first = launch("--stop-with-parent").wait_until_open()
+def test_the_first_start_loads_the_demonstration_once_and_shows_its_accounts(first, portal):
     kept = first.var / "demo-accounts.json"
     accounts = json.loads(kept.read_text())
-    assert set(accounts) == {"team_leader", "official", "reader", "admin"}
+    assert set(accounts) == {"team_leader", "official", "reader", "admin", "school", "staff"}
     assert kept.stat().st_mode & 0o777 == 0o600
     for account in accounts.values():
         assert account["username"] in first.said()
         assert account["password"] in first.said()
-    first.end()
-
-    second = launch("--stop-with-parent").wait_until_open()
-    assert "Demonstration data" not in second.said()
-    assert json.loads(kept.read_text()) == accounts
+    assert "Demonstration data" not in portal.said()
+    assert json.loads((portal.var / "demo-accounts.json").read_text()) == accounts
 
 
 @pytest.mark.postgresql

@@ -14,7 +14,7 @@ from villages.cards import issue_card, withdraw_card
 from villages.models import Phone
 from villages.phones import bind_phone, revoke_phone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SCRIPT = {"accept": "application/json"}
 SIXTY_DAYS, FORTNIGHT = 60 * 60 * 24 * 60, 60 * 60 * 24 * 14
 

@@ -73,6 +73,36 @@ def test_the_other_database_s_tests_are_no_failure_in_ci(tmp_path):
     assert "1 skipped" in done.stdout
 
 
+GROUPED = """
+import os, pathlib, pytest
+pytestmark = pytest.mark.xdist_group("together")
+@pytest.mark.parametrize("number", range(6))
+def test_it(number):
+    with pathlib.Path(os.environ["WHO_RAN_IT"]).open("a") as said:
+        said.write(os.environ["PYTEST_XDIST_WORKER"] + "\\n")
+"""
+
+
+@pytest.mark.once
+def test_a_group_of_tests_runs_in_one_worker(tmp_path):
+    """Or a module's expensive fixture is made by each of them, at the same time."""
+    told = tmp_path / "who-ran-it"
+    options = ("-n", "2", "--dist", "loadgroup")
+    done = run_pytest(tmp_path, GROUPED, *options, WHO_RAN_IT=str(told))
+    assert done.returncode == 0, done.stdout
+    workers = told.read_text().split()
+    assert len(workers) == 6
+    assert len(set(workers)) == 1, workers
+
+
+@pytest.mark.once
+def test_a_test_that_hangs_fails(tmp_path):
+    source = "import time\ndef test_it():\n    time.sleep(60)\n"
+    done = run_pytest(tmp_path, source, "--timeout=1")
+    assert done.returncode == 1, done.stdout
+    assert "Timeout" in done.stdout
+
+
 def servers_of(run):
     """Process id -> folder of each server that a run of pytest has started."""
     listed = subprocess.run(

@@ -12,6 +12,7 @@ from training.models import (
     Agency,
     Completion,
     Course,
+    CourseRequirement,
     Enterprise,
     School,
     SchoolClass,
@@ -58,7 +59,8 @@ def test_staff_and_their_courses(cast, send):
         Agency.objects.create(commune=cast.commune, name=name, village=village)
         for name, village in (("Trường", cast.vi), ("Ủy ban", None))
     )
-    send("course_add", title="Kỹ năng số", code="ks", required_from_on="2025-01-01")
+    send("course_add", title="Kỹ năng số", code="ks")
+    send("requirement_add", Course.objects.get().pk, group="everybody", from_on="2025-01-01")
     send(
         "staff_add", commune=cast.commune.pk, full_name="Hà Văn Cán", category="cadre",
         agency=school.pk, from_on="2025-02-01",
@@ -75,7 +77,10 @@ def test_staff_and_their_courses(cast, send):
     assert figure(cast, "officials") == (1, 1)
     send("completion_delete", Completion.objects.get().pk)
     assert figure(cast, "officials") == (0, 1)
-    send("course_edit", course.pk, title="Kỹ năng số", code="ks", required_from_on="")
+    requirement = CourseRequirement.objects.get()
+    send("requirement_edit", requirement.pk, group="party_member", from_on="2025-01-01")
+    send("requirement_end", requirement.pk, to_on="2025-10-31")
+    send("course_edit", course.pk, title="Kỹ năng số", code="ks", valid_months="12")
     send("staff_leave", member.pk, last_day="2025-10-31")
     assert figure(cast, "officials") == (0, 0)
 

@@ -19,10 +19,11 @@ from households.residence import (
     add_household,
     add_resident,
     end_residency,
-    merge_villages,
     move_household,
     move_resident,
 )
+from households.village_changes import merge_villages, rename_village, split_village
+from households.village_undoing import NotUndone, undo_change
 from training.attendance import (
     add_to_attendance,
     cancel_session,
@@ -36,6 +37,7 @@ from training.models import (
     ClassRoll,
     Completion,
     Course,
+    CourseRequirement,
     Employment,
     Enterprise,
     School,
@@ -45,7 +47,7 @@ from training.models import (
     TrainingSession,
     WorkerDeclaration,
 )
-from villages.models import PopulationGroup
+from villages.models import PopulationGroup, Village, VillageChange
 
 FIRST_DAY = date(2025, 1, 1)
 OCCASIONS = ["home_visit", "home_visit", "gathering", "service_centre", "online"]
@@ -63,12 +65,10 @@ class History:
         self.village_agency = Agency.objects.create(
             commune=cast.commune, name="Trường bản Vi", village=cast.vi
         )
-        self.course = Course.objects.create(
-            code="basic", title="Kỹ năng số cơ bản", required_from_on=FIRST_DAY
-        )
-        self.later_course = Course.objects.create(
-            code="ai", title="AI", required_from_on=date(2026, 3, 1)
-        )
+        self.course = Course.objects.create(code="basic", title="Kỹ năng số cơ bản")
+        self.later_course = Course.objects.create(code="ai", title="AI", valid_months=6)
+        CourseRequirement.objects.create(course=self.course, from_on=FIRST_DAY)
+        CourseRequirement.objects.create(course=self.later_course, from_on=date(2026, 3, 1))
         years = [
             SchoolYear.objects.create(
                 name=f"{year}-{year + 1}",
@@ -198,13 +198,61 @@ class History:
         resident.save()
 
     def do_merge(self):
-        if self.cast.khi.to_on is None and self.random.random() < 0.3:
-            merge_villages(former=self.cast.khi, successor=self.cast.vi, effective_on=self.day())
+        day = self.day()
+        stood = max(self.cast.khi.from_on, self.cast.vi.from_on)
+        if self.cast.khi.to_on is None and day > stood and self.random.random() < 0.3:
+            merge_villages(former=self.cast.khi, successor=self.cast.vi, effective_on=day)
             self.cast.khi.refresh_from_db()
+
+    def do_rename_village(self):
+        former, day = self.open_village(), self.day()
+        if day > former.from_on and self.random.random() < 0.3:
+            change = rename_village(former=former, name=self._new_name(), effective_on=day)
+            self._go_on_in(former, change.successor)
+
+    def do_split_village(self):
+        former, day = self.open_village(), self.day()
+        households = list(former.households.order_by("pk"))
+        if day > former.from_on and len(households) > 1 and len(self.villages) < 5:
+            change = split_village(
+                former=former,
+                name=self._new_name(),
+                number=10 + len(self.villages),
+                households=households[:1],
+                effective_on=day,
+            )
+            self.villages.append(change.successor)
+
+    def do_undo_village_change(self):
+        change = self.one_of(VillageChange.objects.all())
+        if change is None:
+            return
+        try:
+            undo_change(change=change)
+        except NotUndone:
+            return
+        standing = {village.pk: village for village in Village.objects.all()}
+        self.villages = [standing[v.pk] for v in self.villages if v.pk in standing]
+        for name in ("vi", "khi"):
+            village = getattr(self.cast, name)
+            setattr(self.cast, name, standing.get(village.pk) or standing[change.former_id])
+
+    def _new_name(self):
+        return f"Bản mới {len(self.villages)}"
+
+    def _go_on_in(self, former, successor):
+        former.refresh_from_db()
+        self.villages.append(successor)
+        for name in ("vi", "khi"):
+            if getattr(self.cast, name) == former:
+                setattr(self.cast, name, successor)
 
     def do_hire(self):
         member = StaffMember.objects.create(
-            commune=self.cast.commune, full_name="Cán Bộ Mẫu", category="cadre"
+            commune=self.cast.commune,
+            full_name="Cán Bộ Mẫu",
+            category=self.random.choice(StaffMember.Category.values),
+            is_party_member=self.random.random() < 0.4,
         )
         Employment.objects.create(
             staff_member=member,
@@ -215,11 +263,45 @@ class History:
     def do_complete_course(self):
         member = self.one_of(StaffMember.objects.all())
         if member:
-            Completion.objects.update_or_create(
+            Completion.objects.get_or_create(
                 staff_member=member,
                 course=self.random.choice([self.course, self.later_course]),
-                defaults={"completed_on": self.day()},
+                completed_on=self.day(),
             )
+
+    def do_require_course(self):
+        first = self.day()
+        CourseRequirement.objects.get_or_create(
+            course=self.random.choice([self.course, self.later_course]),
+            group=self.random.choice(CourseRequirement.Group.values),
+            from_on=first,
+            defaults={"to_on": self.random.choice([None, max(first, self.day())])},
+        )
+
+    def do_change_course_requirement(self):
+        row = self.one_of(CourseRequirement.objects.all())
+        if row and self.random.random() < 0.5:
+            row.group = self.random.choice(CourseRequirement.Group.values)
+            row.from_on = min(row.from_on, self.day())
+            taken = CourseRequirement.objects.exclude(pk=row.pk).filter(
+                course=row.course, group=row.group, from_on=row.from_on
+            )
+            if not taken.exists():
+                row.save()
+        elif row:
+            row.delete()
+
+    def do_change_validity(self):
+        course = self.random.choice([self.course, self.later_course])
+        course.valid_months = self.random.choice([None, 1, 3, 12])
+        course.save()
+
+    def do_change_member(self):
+        member = self.one_of(StaffMember.objects.all())
+        if member:
+            member.category = self.random.choice(StaffMember.Category.values)
+            member.is_party_member = not member.is_party_member
+            member.save()
 
     def do_end_employment(self):
         employment = self.one_of(Employment.objects.filter(to_on__isnull=True))

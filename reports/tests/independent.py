@@ -4,6 +4,7 @@ Shares no query and no helper with ``reports.indicators``; only the words of the
 definitions are the same.
 """
 
+import calendar
 from collections import defaultdict
 from datetime import date
 
@@ -23,13 +24,15 @@ from training.models import (
     ClassRoll,
     Completion,
     Course,
+    CourseRequirement,
     Employment,
     School,
     SchoolClass,
     SchoolYear,
+    StaffMember,
     WorkerDeclaration,
 )
-from villages.models import Village
+from villages.models import Village, VillageChange
 
 
 def holds(row, day):
@@ -48,6 +51,17 @@ def required(rows, day):
     }
 
 
+def ran_out(completed_on, months, day):
+    """Whether a course finished on one day counts no longer on another: month by month."""
+    if months is None:
+        return False
+    year, month = completed_on.year, completed_on.month
+    for _month in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    last = calendar.monthrange(year, month)[1]
+    return day > date(year, month, min(completed_on.day, last))
+
+
 class IndependentCount:
     """Reads every record once; then counts any day of any unit in memory."""
 
@@ -57,7 +71,9 @@ class IndependentCount:
         self.residencies = list(Residency.objects.values())
         self.births = dict(Resident.objects.values_list("pk", "birth_year"))
         self.skills = list(Skill.objects.values())
-        self.courses = list(Course.objects.values())
+        self.requirements = list(CourseRequirement.objects.values())
+        self.validity = dict(Course.objects.values_list("pk", "valid_months"))
+        self.staff = {row["id"]: row for row in StaffMember.objects.values()}
         self.employments = list(Employment.objects.values())
         self.agencies = {row["id"]: row for row in Agency.objects.values()}
         self.completions = list(Completion.objects.values())
@@ -94,6 +110,11 @@ class IndependentCount:
                 row["outcome"],
             )
             for row in SkillCheck.objects.values()
+        ]
+        self.changes = [
+            row
+            for row in VillageChange.objects.order_by("effective_on", "pk").values()
+            if row["kind"] != "split"
         ]
         self.confirmations = list(Confirmation.objects.values_list("resident_id", "seen_on"))
         self.observations = list(
@@ -162,17 +183,46 @@ class IndependentCount:
         return {household for household, (_on, device) in last.items() if device}
 
     def officials(self, day, inside):
-        needed = required(self.courses, day)
         staff = set()
         for row in self.employments:
             agency = self.agencies[row["agency_id"]]
-            if holds(row, day) and inside(agency["village_id"], agency["commune_id"]):
+            if holds(row, day) and inside(
+                self.village_then(agency["village_id"], day), agency["commune_id"]
+            ):
                 staff.add(row["staff_member_id"])
         done = defaultdict(set)
         for row in self.completions:
-            if row["completed_on"] <= day:
+            months = self.validity[row["course_id"]]
+            if row["completed_on"] <= day and not ran_out(row["completed_on"], months, day):
                 done[row["staff_member_id"]].add(row["course_id"])
-        return sum(bool(needed) and needed <= done[member] for member in staff), len(staff)
+        finished = 0
+        for member in staff:
+            needed = self.courses_of(self.staff[member], day)
+            finished += bool(needed) and needed <= done[member]
+        return finished, len(staff)
+
+    def village_then(self, village, day):
+        """Where an organisation of a village is on a day: village after village."""
+        while True:
+            steps = [
+                row
+                for row in self.changes
+                if row["former_id"] == village and row["effective_on"] <= day
+            ]
+            if not steps:
+                return village
+            village = steps[-1]["successor_id"]
+
+    def courses_of(self, member, day):
+        """The courses asked of one member of staff on a day."""
+        groups = {"everybody", member["category"]}
+        if member["is_party_member"]:
+            groups.add("party_member")
+        return {
+            row["course_id"]
+            for row in self.requirements
+            if holds(row, day) and row["group"] in groups
+        }
 
     def students(self, day, inside):
         last = {}
@@ -186,7 +236,7 @@ class IndependentCount:
         equipped = enrolled = 0
         for school_class, row in last.items():
             school = self.schools[self.classes[school_class]["school_id"]]
-            if inside(school["village_id"], school["commune_id"]):
+            if inside(self.village_then(school["village_id"], day), school["commune_id"]):
                 equipped += row["equipped"]
                 enrolled += row["enrolled"]
         return equipped, enrolled
@@ -202,6 +252,9 @@ class IndependentCount:
         counted = [
             row
             for row in last.values()
-            if inside(row["enterprise__village_id"], row["enterprise__commune_id"])
+            if inside(
+                self.village_then(row["enterprise__village_id"], day),
+                row["enterprise__commune_id"],
+            )
         ]
         return sum(row["equipped"] for row in counted), sum(row["workers"] for row in counted)

@@ -7,6 +7,7 @@ import pytest
 
 from households.models import Encounter
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
+from households.village_changes import merge_villages
 from reports.activity import activity_of
 from training.attendance import add_to_attendance, cancel_session
 from training.models import Agency, Communication, Employment, StaffMember, TrainingSession
@@ -173,6 +174,17 @@ def test_a_coverage_gap_counts_villages_until_it_is_resolved(cast):
     report(cast.khi, "weak", reported_on=DAY)
     report(cast.khi, "none", reported_on=DAY, resolved_on=LAST)
     assert activity(cast).no_signal_villages == 1
+
+
+def test_a_coverage_gap_of_a_merged_village_counts_where_it_was_then(cast):
+    for village in (cast.vi, cast.khi):
+        ConnectivityReport.objects.create(
+            village=village, operator="Mạng mẫu", technology="4g", quality="none", reported_on=DAY
+        )
+    merge_villages(former=cast.vi, successor=cast.khi, effective_on=LAST + timedelta(days=1))
+    assert activity(cast).no_signal_villages == 2
+    after = activity_of(cast.commune, FIRST, LAST + timedelta(days=1))
+    assert after.no_signal_villages == 1
 
 
 def test_other_communes_do_not_count(cast):

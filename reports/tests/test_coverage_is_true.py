@@ -28,7 +28,8 @@ def assert_figures_are_true(commune, days):
             }
             counted = truth.counts(day, commune.pk, unit.village_id)
             assert stored == {code: counted[code] for code in stored}, (unit, day)
-            assert set(stored) == set(counted)
+            begins_later = unit.village is not None and unit.village.from_on > day
+            assert set(stored) == set(counted) or begins_later
 
 
 def assert_lists_match_counts(commune, villages, day):
@@ -73,7 +74,7 @@ class RandomHistories(TestCase):
         cut=st.integers(0, 35),
     )
     def test_every_figure_equals_the_independent_count(self, seed, actions, cut):
-        cast = casting.cast.__wrapped__(None)
+        cast = casting.the_cast()
         history = History(cast, seed)
         days = [today(), today() - timedelta(days=20), date(2025, 10, 31)]
         for day in days[1:]:
@@ -94,7 +95,7 @@ class RandomHistories(TestCase):
 
 def test_a_history_does_something(cast):
     """The random story reaches every action, so that the property is not vacuous."""
-    history = History(cast, 7)
+    history = History(cast, 6)
     for action in History.actions() * 2:
         getattr(history, action)()
     coverage.recount_stale(cast.commune.pk)

@@ -302,3 +302,16 @@ def test_the_period_stands_in_the_title(counted, client):
     text = client.get(DASHBOARD, {"tu": "2025-01-01", "den": "2025-10-31"}).content.decode()
     assert "<h1>Kết quả 10 tháng đầu năm 2025</h1>" in text
     assert date(2025, 10, 31).strftime("%d/%m/%Y") in text
+
+
+def test_a_target_set_at_the_desk_stands_on_the_dashboard(counted, client):
+    client.force_login(counted.official)
+    before = client.get(DASHBOARD).text
+    assert "75,5" not in before
+    typed = {"indicator": "adults", "year": str(today().year), "percent": "75,5"}
+    answer = client.post(reverse("target_add"), {**typed, "source": "Kế hoạch xã"})
+    assert answer.status_code == 302
+    recount_stale(counted.commune.pk)
+    page = client.get(DASHBOARD)
+    assert "75,5" in page.text
+    assert "75,5" in client.get(reverse("figure", args=["adults"])).text

@@ -15,6 +15,7 @@ from training.models import (
     ClassRoll,
     Completion,
     Course,
+    CourseRequirement,
     Employment,
     Enterprise,
     School,
@@ -47,7 +48,8 @@ def commune(cast):
     Confirmation.objects.create(
         resident=cast.khi_household.residents.first(), seen_on=today() - timedelta(days=5)
     )
-    course = Course.objects.create(code="basics", title="Cơ bản", required_from_on=LONG_SINCE)
+    course = Course.objects.create(code="basics", title="Cơ bản")
+    CourseRequirement.objects.create(course=course, from_on=LONG_SINCE)
     agency = Agency.objects.create(commune=cast.commune, name="UBND xã", village=cast.vi)
     for name in ("Cán Bộ Một", "Cán Bộ Hai"):
         member = StaffMember.objects.create(

@@ -94,7 +94,7 @@ def test_a_merged_village_keeps_its_page_and_its_history(counted, client):
     client.force_login(counted.official)
     text = client.get(f"/villages/{former.pk}/").content.decode()
     assert "tồn tại đến" in text
-    assert "→ Bản Vi" in text
+    assert f">{counted.vi.full_name}</a>" in text
     assert "Bản Cũ" in client.get(f"/villages/{counted.vi.pk}/").content.decode()
     assert "Bản Cũ" not in client.get("/villages/").content.decode()
 

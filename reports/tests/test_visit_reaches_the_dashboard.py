@@ -13,8 +13,9 @@ from django.db import transaction
 from households.recording import Guidance, PersonOutcome, record_visit
 from portal import lifelines
 from portal.testing.processes import ROOT, environment, point_celery_at, wait_for
-from reports import coverage, doorbell
+from reports import coverage
 from reports.models import CoverageFigure
+from villages import ringing
 from villages.models import StaleMark
 from villages.periods import today
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def ready_bell(monkeypatch):
     """Every test starts with a bell that is not silent from the one before."""
-    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+    monkeypatch.setattr(ringing, "_silent_until", 0.0)
 
 
 def log_visit(cast, household, day=None):

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 from reports.counted import (
     BY_VILLAGE,
     NOT_YET,
-    SEARCHED,
     SORTS,
     choice_in,
     live_figure,
@@ -62,7 +61,6 @@ def figure(request, indicator):
         "gap_text": unit_text(found, live.gap),
         "missing_text": unit_text(found, live.missing or 0),
         "choice": choice,
-        "is_searched": found.kind in SEARCHED,
         "is_leader": is_leader,
         "tabs": tabs_of(request, choice, live, with_villages=village is None),
         "villages": [] if is_leader else villages_on(villages, day),

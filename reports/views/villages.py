@@ -1,6 +1,9 @@
 """Villages with their figures: all of them, and one."""
 
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from households.models import Encounter
@@ -20,13 +23,31 @@ from reports.villages import (
     stored_readings,
     village_rows,
 )
-from villages.access import COMMUNE_ROLES, EVERYONE, TEAM_LEADER, for_roles, scope_of
+from villages.access import (
+    ADMIN,
+    COMMUNE_ROLES,
+    EVERYONE,
+    OFFICIAL,
+    TEAM_LEADER,
+    for_roles,
+    scope_of,
+)
+from villages.exporting import exported, made_on_note
 from villages.models import ConnectivityReport, TeamMember, Village
 from villages.percent import missing_to_target
 from villages.periods import today
+from villages.tables import Table, TableColumn
 from villages.targets import target_rows, targets_for
+from villages.templatetags.display import day as written_day
 from villages.text import fold
 
+# The villages of nearly every commune stand on one page.
+ROWS = 100
+FILTER_WORDS = {
+    "im-lang": gettext_lazy("Silent for 30 days"),
+    "duoi-muc-tieu": gettext_lazy("Below the target"),
+    "khong-to-truong": gettext_lazy("Without team leader"),
+}
 RECENT_VISITS = 10
 NEXT_VISITS = 5
 TREND_POINTS = 12
@@ -36,6 +57,60 @@ TREND_POINTS = 12
 @require_GET
 def village_list(request):
     """Show every village of a commune on one page."""
+    context = _listed(request)
+    context |= {
+        "is_demo": context["commune"].is_demo,
+        "communes": communes_to_choose(request.user),
+        "silent_days": SILENT_DAYS,
+    }
+    return render(request, "reports/village_list.html", context)
+
+
+@exported("village_list", title=gettext_lazy("Villages"))
+def village_table(request):
+    """Draw the villages with their figures as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    notes = [context["commune"].full_name, made_on_note()]
+    if context["day"]:
+        notes.append(_("Figures as of %(day)s") % {"day": written_day(context["day"])})
+    notes += filter(None, (str(FILTER_WORDS.get(context["kept"], "")), context["search"]))
+    return Table(
+        title=_("Villages and residential areas"),
+        file_name="ban-khu-dan-cu",
+        notes=tuple(notes),
+        columns=(
+            TableColumn(_("No."), width=6),
+            TableColumn(_("Village"), width=24),
+            TableColumn(_("Households")),
+            TableColumn(_("Adults able, percent"), is_percent=True),
+            TableColumn(_("Adults able")),
+            TableColumn(_("Adults")),
+            TableColumn(_("Households visited, percent"), is_percent=True),
+            TableColumn(_("Households visited")),
+            TableColumn(_("Last activity")),
+            TableColumn(_("Silent for 30 days")),
+            TableColumn(_("Team leader"), is_personal=True, width=26),
+        ),
+        rows=(
+            [
+                row.number,
+                row.full_name,
+                row.households,
+                row.adults.percent,
+                row.adults.numerator,
+                row.adults.denominator,
+                row.visited.percent,
+                row.visited.numerator,
+                row.last_on,
+                row.is_silent,
+                row.leader,
+            ]
+            for row in context["rows"]
+        ),
+    )
+
+
+def _listed(request):
     commune = commune_asked_for(request)
     day = last_counted_day(commune.pk)
     target = targets_for(commune, (day or today()).year).get(ADULTS)
@@ -44,20 +119,18 @@ def village_list(request):
     sort = sort if sort.removeprefix("-") in SORTS else "number"
     search = fold(request.GET.get("tim", "")[:SEARCH_LENGTH])
     rows = village_rows(commune, day, target)
-    context = {
+    found = chosen_rows(rows, kept=kept, search=search, sort=sort)
+    return {
         "commune": commune,
-        "is_demo": commune.is_demo,
-        "communes": communes_to_choose(request.user),
         "day": day,
         "target": target,
-        "rows": chosen_rows(rows, kept=kept, search=search, sort=sort),
+        "rows": found,
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "all_count": len(rows),
         "kept": kept,
         "search": search,
         "sort": sort,
-        "silent_days": SILENT_DAYS,
     }
-    return render(request, "reports/village_list.html", context)
 
 
 @for_roles(*EVERYONE)
@@ -94,6 +167,8 @@ def village_detail(request, pk):
         )
         if village.to_on is None
         else [],
+        "may_change": scope_of(request.user).role in (OFFICIAL, ADMIN)
+        and Village.objects.writable_by(request.user).filter(pk=pk).exists(),
         "is_leader": scope_of(request.user).role == TEAM_LEADER,
     }
     return render(request, "reports/village_detail.html", context)

@@ -65,13 +65,20 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// Other answers are another message: a download leaves the page standing, to be asked again.
+document.addEventListener("input", (event) => {
+  if (event.target.form) delete event.target.form.dataset.sent;
+});
 
-// On a phone a long filter bar would fill the first screen: all but its first field fold away.
+// On a phone a long filter bar would fill the first screen, and what was found would stand below
+// it: all but its first field and those that filter now fold away.
 const narrow = window.matchMedia("(max-width: 40rem)");
 for (const form of document.querySelectorAll("form.filters[data-more-words]")) {
   const cells = form.querySelectorAll(":scope > div:not(.filter-buttons)");
-  const inUse = [...new URLSearchParams(location.search)].some(([name, value]) => value && name !== "page" && name !== "sort");
-  if (!narrow.matches || cells.length < 2 || inUse) continue;
+  const asked = new URLSearchParams(location.search);
+  const idle = [...cells].slice(1).filter((cell) => !asked.get(cell.querySelector("input, select")?.name) && !cell.querySelector(".field-error"));
+  if (!narrow.matches || !idle.length) continue;
+  for (const cell of idle) cell.classList.add("idle");
   form.classList.add("folded");
   const button = document.createElement("button");
   button.type = "button";
@@ -81,7 +88,7 @@ for (const form of document.querySelectorAll("form.filters[data-more-words]")) {
   button.addEventListener("click", () => {
     form.classList.remove("folded");
     button.remove();
-    cells[1].querySelector("input, select")?.focus();
+    idle[0].querySelector("input, select")?.focus();
   });
   form.querySelector(".filter-buttons").append(button);
 }

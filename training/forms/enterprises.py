@@ -32,7 +32,7 @@ class EnterpriseForm(RecordForm):
         if self.instance.village_id:
             villages = villages | Village.objects.filter(pk=self.instance.village_id)
         self.fields["village"].queryset = villages
-        self.fields["village"].empty_label = _("No village")
+        self.fields["village"].empty_label = _("In no village")
 
     def clean(self):
         cleaned = super().clean()

@@ -4,9 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from training.forms.fields import DayField, RecordForm, portal_formfield
-from training.models import Agency, Completion, Course, StaffMember
+from training.models import (
+    Agency,
+    Completion,
+    Course,
+    CourseRequirement,
+    Employment,
+    StaffMember,
+)
 from villages.models import Sex
-from villages.periods import today
+from villages.periods import first_overlap, today
 
 
 class StaffForm(RecordForm):
@@ -47,7 +54,7 @@ class NewStaffForm(StaffForm):
         return cleaned
 
 
-class AgencyForm(forms.Form):
+class WorkplaceForm(forms.Form):
     """Where somebody works from a day on."""
 
     agency = forms.ModelChoiceField(
@@ -60,6 +67,29 @@ class AgencyForm(forms.Form):
         self.fields["agency"].queryset = Agency.objects.writable_by(user).filter(
             commune=member.commune_id
         )
+
+
+class EmploymentForm(RecordForm):
+    """Where and from when to when somebody worked, put right."""
+
+    validate_also = ()
+    beside = "to_on"
+
+    class Meta:
+        model = Employment
+        fields = ("agency", "from_on", "to_on")
+        formfield_callback = portal_formfield
+        help_texts = {
+            "from_on": _("The first day at the agency."),
+            "to_on": _("The last day of work; empty: still works there."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.writable_by(self.user).filter(
+            commune=self.instance.staff_member.commune_id
+        )
+        self.fields["agency"].empty_label = None
 
 
 class LeaveForm(forms.Form):
@@ -85,35 +115,82 @@ class CompletionForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.fields["course"].empty_label = _("Choose…")
         self.fields["source"].choices = Completion.Source.choices
-        if self.instance.pk is None:
-            done = Completion.objects.filter(staff_member=self.instance.staff_member_id)
-            self.fields["course"].queryset = Course.objects.exclude(pk__in=done.values("course"))
 
 
 class CourseForm(RecordForm):
-    """A course, and from when to when it is required of all staff."""
+    """A course, and how long having finished it counts."""
 
     validate_also = ()
-    beside = "required_to_on"
+    beside = "title"
 
     class Meta:
         model = Course
-        fields = ("title", "code", "provider", "link", "required_from_on", "required_to_on")
+        fields = ("title", "code", "provider", "link", "valid_months")
         formfield_callback = portal_formfield
         help_texts = {
             "code": _("Short, Latin letters and digits, for example: ky-nang-so-2025."),
-            "required_from_on": _("Empty: nobody has to finish it."),
-            "required_to_on": _("Empty: still required."),
+            "valid_months": _(
+                "For example 24: two years after the day it was finished. Empty: always."
+            ),
         }
+
+
+class RequirementForm(RecordForm):
+    """Of whom a course is required, from one day to another."""
+
+    validate_also = ("course",)
+    beside = "from_on"
+
+    class Meta:
+        model = CourseRequirement
+        fields = ("group", "from_on", "to_on")
+        formfield_callback = portal_formfield
+        help_texts = {
+            "from_on": _("From this day on, whoever has not finished it is not covered."),
+            "to_on": _("The last day it is required. Empty: still required."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = CourseRequirement.Group.choices
 
     def clean(self):
         cleaned = super().clean()
-        first, last = cleaned.get("required_from_on"), cleaned.get("required_to_on")
-        if last and not first and "required_from_on" not in self.errors:
-            self.add_error("required_from_on", _("Say from when it is required as well."))
-        elif first and last and last < first:
-            self.add_error("required_to_on", _("The last day cannot be before the first."))
+        first, last = cleaned.get("from_on"), cleaned.get("to_on")
+        if first and last and last < first:
+            self.add_error("to_on", _("The last day cannot be before the first."))
+        elif first and "to_on" not in self.errors and "group" in cleaned:
+            self._refuse_overlap(cleaned["group"], first, last)
         return cleaned
+
+    def _refuse_overlap(self, group, first, last):
+        others = CourseRequirement.objects.filter(
+            course=self.instance.course_id, group=group
+        ).exclude(pk=self.instance.pk)
+        periods = [(first, last), *others.values_list("from_on", "to_on")]
+        overlap = first_overlap(periods)
+        if overlap is not None:
+            self.add_error(
+                "from_on",
+                _("It is already required of this group on %(day)s.")
+                % {"day": f"{overlap:%d/%m/%Y}"},
+            )
+
+
+class RequirementEndForm(forms.Form):
+    """The last day on which a course is required."""
+
+    to_on = DayField(label=_("Last day it is required"), help_text=_("That day still counts."))
+
+    def __init__(self, *args, requirement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.requirement = requirement
+
+    def clean_to_on(self):
+        to_on = self.cleaned_data["to_on"]
+        if to_on < self.requirement.from_on:
+            raise forms.ValidationError(_("The last day cannot be before the first."))
+        return to_on
 
 
 def is_before_first_employment(completion):

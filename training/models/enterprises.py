@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from villages.access import ScopedQuerySet
 from villages.models import Commune, PopulationGroup, Village
 from villages.outbox import CountedModel
+from villages.succession import village_standing_on
 
 
 class Enterprise(CountedModel):
@@ -59,7 +60,8 @@ class WorkerDeclarationQuerySet(ScopedQuerySet):
             declared_on__lte=day,
         )
         return self.filter(~Exists(later), declared_on__lte=day).annotate(
-            village_on_day=F("enterprise__village"), commune_on_day=F("enterprise__commune")
+            village_on_day=village_standing_on(day, "enterprise__village"),
+            commune_on_day=F("enterprise__commune"),
         )
 
 

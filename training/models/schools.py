@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from villages.access import ScopedQuerySet
+from villages.access import SCHOOL, ScopedQuerySet, scope_of
 from villages.models import Commune, Village
 from villages.outbox import CountedModel
+from villages.periods import Period, PeriodQuerySet, today
+from villages.succession import village_standing_on
 
 
 class SchoolYear(CountedModel):
@@ -37,6 +40,25 @@ class SchoolYear(CountedModel):
         return self.starts_on
 
 
+class OfSchoolsQuerySet(ScopedQuerySet):
+    """Rows of schools: officials reach those of their commune, a school reaches its own.
+
+    The model says where its school is: ``school_path``.
+    """
+
+    def visible_to(self, user):
+        return self._or_own(super().visible_to(user), user)
+
+    def writable_by(self, user):
+        return self._or_own(super().writable_by(user), user)
+
+    def _or_own(self, rows, user):
+        if scope_of(user).role != SCHOOL:
+            return rows
+        accounts = SchoolAccount.objects.filter(user=user).on(today())
+        return self.filter(**{f"{self.model.school_path}__in": accounts.values("school")})
+
+
 class School(CountedModel):
     """A lower or upper secondary school, or one with both."""
 
@@ -59,7 +81,8 @@ class School(CountedModel):
     name = models.CharField(_("name"), max_length=200)
     level = models.CharField(_("level"), max_length=20, choices=Level)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OfSchoolsQuerySet.as_manager()
+    school_path = "pk"
     commune_path = "commune"
     village_path = None
 
@@ -78,6 +101,66 @@ class School(CountedModel):
         return {(self.commune_id, self.village_id)}
 
 
+class SchoolAccountQuerySet(ScopedQuerySet, PeriodQuerySet):
+    """Accounts of schools within a scope and a period."""
+
+
+class SchoolAccount(Period):
+    """That an account hands in the rolls of one school, from one day to another."""
+
+    school = models.ForeignKey(
+        School, models.CASCADE, related_name="accounts", verbose_name=_("school")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="school_accounts",
+        verbose_name=_("account"),
+    )
+
+    objects = SchoolAccountQuerySet.as_manager()
+    commune_path = "school__commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("school account")
+        verbose_name_plural = _("school accounts")
+        ordering = ["school", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "user"],
+                condition=Q(to_on__isnull=True),
+                name="one_open_account_per_school_and_person",
+            ),
+            Period.ends_after_it_begins("school_account_ends_after_it_begins"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.school}"
+
+
+class TaughtModule(models.Model):
+    """What schools teach of digital literacy. Rows, so that next year's can be added."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    name_en = models.CharField(_("English name"), max_length=150, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("module taught at schools")
+        verbose_name_plural = _("modules taught at schools")
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def title(self):
+        """The name in the reader's language."""
+        return self.name_en if get_language() == "en" and self.name_en else self.name
+
+
 class SchoolClass(CountedModel):
     """A class of one school year."""
 
@@ -90,7 +173,8 @@ class SchoolClass(CountedModel):
     grade = models.PositiveSmallIntegerField(_("grade"))
     name = models.CharField(_("class"), max_length=20)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OfSchoolsQuerySet.as_manager()
+    school_path = "school"
     commune_path = "school__commune"
     village_path = None
 
@@ -119,7 +203,7 @@ class SchoolClass(CountedModel):
         return self.school_year.starts_on
 
 
-class ClassRollQuerySet(ScopedQuerySet):
+class ClassRollQuerySet(OfSchoolsQuerySet):
     """Rolls handed in by schools."""
 
     def current_on(self, day):
@@ -138,7 +222,7 @@ class ClassRollQuerySet(ScopedQuerySet):
             school_class__school_year__starts_on__lte=day,
             school_class__school_year__ends_on__gte=day,
         ).annotate(
-            village_on_day=F("school_class__school__village"),
+            village_on_day=village_standing_on(day, "school_class__school__village"),
             commune_on_day=F("school_class__school__commune"),
         )
 
@@ -160,8 +244,21 @@ class ClassRoll(CountedModel):
         verbose_name=_("handed in by"),
     )
     handed_in_at = models.DateTimeField(_("handed in at"), auto_now_add=True)
+    modules = models.ManyToManyField(
+        TaughtModule, blank=True, related_name="rolls", verbose_name=_("modules taught")
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by the school"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
 
     objects = ClassRollQuerySet.as_manager()
+    school_path = "school_class__school"
     commune_path = "school_class__school__commune"
     village_path = None
 

@@ -1,5 +1,7 @@
 """Public-sector staff, the courses they must finish, and who finished which when."""
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,10 @@ from villages.access import ScopedQuerySet
 from villages.models import Commune, Sex, Village
 from villages.outbox import CountedModel
 from villages.periods import Period, PeriodQuerySet, during, today
+from villages.succession import village_standing_on
 from villages.text import fold
+
+LONGEST_VALIDITY = 240
 
 
 class Agency(CountedModel):
@@ -28,6 +33,8 @@ class Agency(CountedModel):
         help_text=_("Its staff are counted there too; empty: for the commune only."),
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail of the contact"), blank=True)
 
     objects = ScopedQuerySet.as_manager()
     commune_path = "commune"
@@ -57,7 +64,7 @@ class StaffQuerySet(ScopedQuerySet):
         Annotates ``village_on_day`` (``None`` for agencies that stand in no village).
         """
         return self.filter(during(day, "employments__")).annotate(
-            village_on_day=F("employments__agency__village"),
+            village_on_day=village_standing_on(day, "employments__agency__village"),
             commune_on_day=F("employments__agency__commune"),
         )
 
@@ -85,6 +92,14 @@ class StaffMember(CountedModel):
     position = models.CharField(_("position"), max_length=150, blank=True)
     is_party_member = models.BooleanField(_("Party member"), default=False)
     email = models.EmailField(_("e-mail"), blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="staff_member",
+        verbose_name=_("account"),
+    )
 
     objects = StaffQuerySet.as_manager()
     commune_path = "commune"
@@ -121,6 +136,10 @@ class StaffMember(CountedModel):
         return first or today()
 
 
+class EmploymentQuerySet(ScopedQuerySet, PeriodQuerySet):
+    """Employments within a scope and a period."""
+
+
 class Employment(CountedModel, Period):
     """That a member of staff worked at an agency from one day to another."""
 
@@ -131,7 +150,9 @@ class Employment(CountedModel, Period):
         Agency, models.PROTECT, related_name="employments", verbose_name=_("agency")
     )
 
-    objects = PeriodQuerySet.as_manager()
+    objects = EmploymentQuerySet.as_manager()
+    commune_path = "staff_member__commune"
+    village_path = None
 
     class Meta:
         verbose_name = _("employment")
@@ -156,39 +177,25 @@ class Employment(CountedModel, Period):
         return self.from_on
 
 
-class CourseQuerySet(models.QuerySet):
-    """Courses of the national portal and others."""
-
-    def required_on(self, day):
-        """Keep the courses every member of staff must have finished on a day."""
-        return self.filter(required_from_on__lte=day).filter(
-            Q(required_to_on__isnull=True) | Q(required_to_on__gte=day)
-        )
-
-
 class Course(CountedModel):
-    """A course, required of staff from one day to another or not at all."""
+    """A course that staff may be required to finish."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=200)
     provider = models.CharField(_("provider"), max_length=200, blank=True)
     link = models.URLField(_("link"), blank=True)
-    required_from_on = models.DateField(_("required from"), null=True, blank=True)
-    required_to_on = models.DateField(_("required to"), null=True, blank=True)
-
-    objects = CourseQuerySet.as_manager()
+    valid_months = models.PositiveSmallIntegerField(
+        _("valid for (months)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_VALIDITY)],
+        help_text=_("How long having finished it counts; empty: always."),
+    )
 
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
-        ordering = ["required_from_on", "title"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(required_to_on__isnull=True)
-                | Q(required_to_on__gte=F("required_from_on")),
-                name="course_requirement_ends_after_it_begins",
-            ),
-        ]
+        ordering = ["title"]
 
     def __str__(self):
         return self.title
@@ -197,8 +204,51 @@ class Course(CountedModel):
         return set(Commune.objects.values_list("pk", "agencies__village"))
 
 
+class CourseRequirement(CountedModel, Period):
+    """That a group of staff must have finished a course, from one day to another."""
+
+    class Group(models.TextChoices):
+        EVERYBODY = "everybody", _("All staff")
+        CADRE = "cadre", _("Cadres")
+        CIVIL_SERVANT = "civil_servant", _("Civil servants")
+        PUBLIC_EMPLOYEE = "public_employee", _("Public employees")
+        WORKER = "worker", _("Workers")
+        PARTY_MEMBER = "party_member", _("Party members")
+
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="requirements", verbose_name=_("course")
+    )
+    group = models.CharField(
+        _("required of"), max_length=20, choices=Group, default=Group.EVERYBODY
+    )
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("course requirement")
+        verbose_name_plural = _("course requirements")
+        ordering = ["course", "from_on", "group"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "group", "from_on"],
+                name="one_requirement_per_course_group_and_day",
+                violation_error_message=_("This requirement is already there."),
+            ),
+            Period.ends_after_it_begins("requirement_ends_after_it_begins"),
+        ]
+
+    def __str__(self):
+        return f"{self.course}: {self.get_group_display()}"
+
+    def stale_units(self):
+        return set(Commune.objects.values_list("pk", "agencies__village"))
+
+    def stale_since(self):
+        return self.from_on
+
+
 class Completion(CountedModel):
-    """That a member of staff finished a course on a day."""
+    """That a member of staff finished a course on a day; it may be finished again later."""
 
     class Source(models.TextChoices):
         NATIONAL_PORTAL = "national_portal", _("National course portal")
@@ -227,8 +277,8 @@ class Completion(CountedModel):
         ordering = ["-completed_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["staff_member", "course"],
-                name="one_completion_per_member_of_staff_and_course",
+                fields=["staff_member", "course", "completed_on"],
+                name="one_completion_per_member_of_staff_course_and_day",
                 violation_error_message=_("This completion is already recorded."),
             ),
         ]

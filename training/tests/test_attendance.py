@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from households.models import Encounter, PersonMet, SkillCheck
+from households.models import Confirmation, Encounter, PersonMet, SkillCheck
 from training import attendance
 from training.models import Attendance, StaffMember, TrainingSession
+from training.planning import restore_session
 from training.refusals import ChangeRefused
 from villages.models import StaleMark
 from villages.periods import today
@@ -112,6 +113,28 @@ def test_an_outcome_is_changed_or_taken_back_and_the_others_stay(cast, session, 
     }
 
 
+def test_what_was_seen_of_somebody_goes_when_he_is_struck_and_moves_with_the_day(
+    cast, session, people, long_ago
+):
+    attendance.add_to_attendance(session, residents=people[:2])
+    attendance.note_outcomes(
+        session, outcomes={}, seen={people[0].pk: True, people[1].pk: True}, by=cast.official
+    )
+    attendance.note_outcomes(session, outcomes={}, seen={people[1].pk: False}, by=cast.official)
+    seen = Confirmation.objects.get()
+    assert (seen.resident, seen.seen_on, seen.seen_by) == (
+        people[0], session.held_on, cast.official,
+    )  # fmt: skip
+    attendance.move_session(session, held_on=long_ago)
+    seen.refresh_from_db()
+    assert seen.seen_on == long_ago
+    StaleMark.objects.all().delete()
+    row = session.attendances.get(resident=people[0])
+    attendance.take_from_attendance(session, attendances=[row])
+    assert not Confirmation.objects.exists()
+    assert StaleMark.objects.filter(village=cast.vi, since_on=long_ago).exists()
+
+
 def test_whoever_is_struck_no_longer_counts_and_his_village_is_marked(cast, session):
     from_khi = cast.khi_household.residents.get()
     attendance.add_to_attendance(session, residents=[from_khi])
@@ -161,7 +184,7 @@ def test_a_cancelled_session_takes_nobody(session, people):
     assert not Encounter.objects.exists()
     with pytest.raises(ChangeRefused):
         attendance.add_to_attendance(session, residents=people)
-    attendance.reopen_session(session)
+    restore_session(session)
     attendance.add_to_attendance(session, residents=people)
     assert Attendance.objects.count() == 3
 
@@ -187,6 +210,16 @@ def test_moving_a_session_moves_what_hangs_off_it(cast, session, people, long_ag
     assert StaleMark.objects.filter(village=cast.vi, since_on=long_ago).exists()
     with pytest.raises(ChangeRefused):
         attendance.move_session(session, held_on=today() + timedelta(days=1))
+
+
+def test_one_noted_as_held_to_which_nobody_came_can_be_moved_ahead(session, people):
+    ahead = today() + timedelta(days=3)
+    attendance.count_list(session, counted=5)
+    moved = attendance.move_session(session, held_on=ahead)
+    assert (moved.status, moved.held_on, moved.encounter, moved.counted) == (
+        "planned", ahead, None, None,
+    )  # fmt: skip
+    assert not Encounter.objects.exists()
 
 
 def test_the_encounter_follows_the_village(cast, session, people):

@@ -1,14 +1,19 @@
 """Two people take attendance of one session at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from households.models import Encounter, PersonMet, SkillCheck
 from training import attendance
-from training.models import Attendance
+from training.models import Attendance, TrainingSession
+from villages.periods import today
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -91,3 +96,19 @@ def test_everybody_added_from_two_screens_is_there(cast, session):
     )
     assert Attendance.objects.count() == len(people) + 1
     assert PersonMet.objects.count() == len(people)
+
+
+def test_a_double_click_plans_one_session_and_leads_to_it_twice(cast):
+    said = {
+        "uuid": str(uuid4()), "title": "Lớp VNeID", "kind": "residents",
+        "held_on": today().isoformat(), "skills": [skill.pk for skill in cast.skills],
+    }  # fmt: skip
+    clients = [Client() for _click in range(4)]
+    for client in clients:
+        client.force_login(cast.official)
+    clicks = [partial(client.post, reverse("session_add"), said) for client in clients]
+    answers = at_once(*clicks)
+    session = TrainingSession.objects.get()
+    assert {(answer.status_code, answer.url) for answer in answers} == {
+        (302, reverse("session_detail", args=[session.uuid]))
+    }

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from households.models import SkillCheck
+from households.models import Confirmation, SkillCheck
+from training.attendance import note_outcomes
 from training.models import Attendance, StaffMember, TrainingSession
 from villages.periods import today
 
@@ -35,7 +36,9 @@ def test_it_works_without_javascript(cast, session, address, head, as_user):
         address,
         {
             "listed": row.pk,
+            "completed_shown": row.pk,
             f"outcome_{head.pk}_{cast.skills[0].pk}": "with_help",
+            "seen": row.pk,
             "walk_in-name": "Khách Lạ",
             "walk_in-sex": "female",
             "action": "walk_in",
@@ -44,10 +47,63 @@ def test_it_works_without_javascript(cast, session, address, head, as_user):
     assert SkillCheck.objects.get().outcome == "with_help"
     row.refresh_from_db()
     assert row.completed is False
+    seen = Confirmation.objects.get()
+    assert (seen.resident, seen.seen_by) == (head, cast.official)
     assert Attendance.objects.get(walk_in_name="Khách Lạ").walk_in_sex == "female"
     client.post(address, {"remove": row.pk})
     assert not session.attendances.filter(resident=head).exists()
     assert not SkillCheck.objects.exists()
+    assert not Confirmation.objects.exists()
+
+
+def test_what_a_phone_sent_since_the_page_was_drawn_stays(cast, session, address, head, as_user):
+    client = as_user(cast.official)
+    client.post(address, {"add": f"resident:{head.uuid}"})
+    row, skill = session.attendances.get(), cast.skills[0]
+    name = f"outcome_{head.pk}_{skill.pk}"
+    drawn = {"listed": row.pk, "completed": row.pk, "completed_shown": row.pk, f"{name}_shown": ""}
+    note_outcomes(
+        session, outcomes={(head.pk, skill.pk): "alone"}, seen={head.pk: True}, by=cast.leader
+    )
+    client.post(address, {**drawn, name: "", "action": "done"})
+    assert SkillCheck.objects.get().outcome == "alone"
+    assert Confirmation.objects.get().seen_by == cast.leader
+    page = client.get(address).text
+    assert f'name="{name}_shown" value="alone"' in page
+    assert f'name="seen_shown" value="{row.pk}"' in page
+    changed = {**drawn, f"{name}_shown": "alone", name: "", "seen_shown": row.pk}
+    client.post(address, changed)
+    assert not SkillCheck.objects.exists()
+    assert not Confirmation.objects.exists()
+
+
+def test_a_walk_in_sent_twice_is_one_and_another_name_another(cast, session, address, as_user):
+    client = as_user(cast.official)
+    key = str(client.get(address).context["walk_in"]["uuid"].value())
+    said = {"walk_in-uuid": key, "walk_in-name": "Khách Lạ", "action": "walk_in"}
+    for _click in range(2):
+        answer = client.post(address, said, follow=True)
+        assert [str(message) for message in answer.context["messages"]] == ["Đã thêm: Khách Lạ"]
+    # Back, and the sex after all: the same person, not a second one.
+    client.post(address, said | {"walk_in-sex": "female"})
+    assert session.attendances.count() == 1
+    client.post(address, said | {"walk_in-name": "Người Khác"})
+    assert set(session.attendances.values_list("walk_in_name", flat=True)) == {
+        "Khách Lạ", "Người Khác",
+    }  # fmt: skip
+
+
+def test_the_signed_list_is_counted_beside_what_is_recorded(cast, session, address, as_user):
+    client = as_user(cast.leader)
+    client.post(address, {"walk_in-name": "Khách", "action": "walk_in", "counted": ""})
+    session.refresh_from_db()
+    assert session.counted is None
+    client.post(address, {"counted": "3", "counted_shown": ""})
+    client.post(address, {"counted": "", "counted_shown": "", "action": "done"})
+    session.refresh_from_db()
+    assert session.counted == 3
+    page = client.post(address, {"counted": "ba", "counted_shown": "3"})
+    assert page.context["count"].errors
 
 
 def test_the_search_answers_a_part_to_htmx(cast, address, as_user):

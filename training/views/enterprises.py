@@ -4,22 +4,25 @@ from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from training.filters import EnterpriseFilter
 from training.forms.enterprises import DeclarationForm, EnterpriseForm
-from training.lists import listing, way_back
+from training.lists import in_order, listing, way_back
 from training.models import Enterprise, WorkerDeclaration
 from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, declare_workers
 from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.exporting import exported, made_on_note, words_of
 from villages.percent import percent
 from villages.periods import today
+from villages.tables import Table, TableColumn
 
 SORTS = {
-    "name": ["name"],
+    "name": ["name__folded"],
     "group": ["group__position"],
     "declared": ["declared_on"],
     "workers": ["workers"],
@@ -31,6 +34,46 @@ SORTS = {
 @require_GET
 def enterprise_list(request):
     """List enterprises with what each declared last."""
+    context = _listed(request)
+    for enterprise in context["page"]:
+        enterprise.percent = percent(enterprise.equipped, enterprise.workers)
+    context["may_write"] = writes(request.user)
+    return render(request, "training/enterprise_list.html", context)
+
+
+@exported("enterprise_list", title=gettext_lazy("Enterprises and cooperatives"))
+def enterprise_table(request):
+    """Draw the enterprises as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=_("Enterprises and cooperatives"),
+        file_name="doanh-nghiep-hop-tac-xa",
+        notes=(made_on_note(), *words_of(context["filter"].form)),
+        columns=(
+            TableColumn(_("Name of the enterprise"), width=40),
+            TableColumn(_("Group"), width=26),
+            TableColumn(_("Village"), width=22),
+            TableColumn(_("Last declaration")),
+            TableColumn(_("Workers")),
+            TableColumn(_("With digital skills")),
+            TableColumn(_("Share"), is_percent=True),
+        ),
+        rows=(
+            [
+                enterprise.name,
+                str(enterprise.group),
+                enterprise.village.full_name if enterprise.village else "",
+                enterprise.declared_on,
+                enterprise.workers,
+                enterprise.equipped,
+                percent(enterprise.equipped, enterprise.workers),
+            ]
+            for enterprise in in_order(context).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _listed(request):
     last = WorkerDeclaration.objects.filter(
         enterprise=OuterRef("pk"), declared_on__lte=today()
     ).order_by("-declared_on")
@@ -44,11 +87,7 @@ def enterprise_list(request):
         )
     )
     filterset = EnterpriseFilter(request, enterprises)
-    context = listing(request, filterset, sorts=SORTS, default="name")
-    for enterprise in context["page"]:
-        enterprise.percent = percent(enterprise.equipped, enterprise.workers)
-    context["may_write"] = writes(request.user)
-    return render(request, "training/enterprise_list.html", context)
+    return listing(request, filterset, sorts=SORTS, default="name")
 
 
 @for_roles(*COMMUNE_ROLES)

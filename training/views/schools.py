@@ -8,26 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from training.confirming import Standing, confirmations, period_begins
 from training.filters import SchoolFilter
-from training.forms.schools import ClassForm, RollSheet, SchoolForm, SchoolYearForm
+from training.forms.schools import RollSheet, SchoolForm
 from training.lists import listing, way_back
 from training.models import ClassRoll, School, SchoolClass, SchoolYear
 from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, hand_in_rolls
-from training.views.answers import (
-    answer_form,
-    for_shared_writers,
-    may_change_shared,
-    sent,
-    writes,
-)
+from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
-from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, SCHOOL, for_roles, scope_of
 from villages.percent import percent
 from villages.periods import today
 
 SORTS = {
-    "name": ["name"],
+    "name": ["name__folded"],
     "level": ["level"],
     "village": ["village__number"],
     "classes": ["class_count"],
@@ -41,6 +36,31 @@ SORTS = {
 @require_GET
 def school_list(request):
     """List schools with the sums of their last rolls of this school year."""
+    context = listed_schools(request)
+    standing, day = context["standing"], today()
+    current = ClassRoll.objects.current_on(day)
+    of_list = context["rows"].order_by().values("pk")
+    for school in context["page"]:
+        school.percent = percent(school.equipped, school.enrolled)
+        school.confirmation = standing[school.pk]
+    sums = current.filter(school_class__school__in=of_list).aggregate(
+        enrolled=Coalesce(Sum("enrolled"), 0), equipped=Coalesce(Sum("equipped"), 0)
+    )
+    context |= {
+        "period_begins": period_begins(day),
+        "unconfirmed": sum(
+            not one.is_done and one.standing != Standing.NO_CLASSES for one in standing.values()
+        ),
+        "enrolled": sums["enrolled"],
+        "equipped": sums["equipped"],
+        "percent": percent(sums["equipped"], sums["enrolled"]),
+        "may_write": writes(request.user),
+    }
+    return render(request, "training/school_list.html", context)
+
+
+def listed_schools(request):
+    """Return the context of the list: the page and the file of it show the same rows."""
     day = today()
     current = ClassRoll.objects.current_on(day)
     year = SchoolYear.objects.filter(starts_on__lte=day, ends_on__gte=day).first()
@@ -54,30 +74,20 @@ def school_list(request):
         )
         .annotate(share=F("equipped") * 1000 / NullIf(F("enrolled"), 0))
     )
-    filterset = SchoolFilter(request, schools)
+    # A commune has a handful of schools: where each stands is weighed before the filter.
+    standing = confirmations(list(schools.order_by()), year, day)
+    filterset = SchoolFilter(request, schools, standing)
     context = listing(request, filterset, sorts=SORTS, default="name")
-    for school in context["page"]:
-        school.percent = percent(school.equipped, school.enrolled)
-    sums = current.filter(school_class__school__in=filterset.qs.order_by().values("pk")).aggregate(
-        enrolled=Coalesce(Sum("enrolled"), 0), equipped=Coalesce(Sum("equipped"), 0)
-    )
-    context |= {
-        "year": year,
-        "enrolled": sums["enrolled"],
-        "equipped": sums["equipped"],
-        "percent": percent(sums["equipped"], sums["enrolled"]),
-        "may_write": writes(request.user),
-    }
-    return render(request, "training/school_list.html", context)
+    return context | {"year": year, "standing": standing}
 
 
-@for_roles(*COMMUNE_ROLES)
+@for_roles(*COMMUNE_ROLES, SCHOOL)
 @require_GET
 def school_detail(request, pk):
     """Show a school's classes of a school year with their last rolls, and all rolls."""
     school = get_object_or_404(School.objects.visible_to(request.user), pk=pk)
     years = list(SchoolYear.objects.all())
-    year = _chosen_year(request, years)
+    year = chosen_year(request, years)
     classes = classes_with_rolls(school, year)
     enrolled = sum(one.last.enrolled for one in classes if one.last)
     equipped = sum(one.last.equipped for one in classes if one.last)
@@ -93,8 +103,12 @@ def school_detail(request, pk):
             "equipped": equipped,
             "percent": percent(equipped, enrolled),
             "history": _history(school, year),
-            "back": way_back(request, "school_list"),
+            "confirmation": confirmations([school], year, today())[school.pk],
+            "accounts": school.accounts.on(today()).select_related("user"),
+            "back": _home_of_schools(request),
             "may_write": writes(request.user),
+            "may_hand_in": may_hand_in(request.user),
+            "is_this_year": year is not None and year.starts_on <= today() <= year.ends_on,
         },
     )
 
@@ -128,46 +142,23 @@ def _school_form(request, school, template, cancel_url):
     )
 
 
-@for_roles(OFFICIAL, ADMIN)
-@form_methods
-def class_add(request, pk):
-    """Add a class of one school year."""
-    school = _writable(request, pk)
-    years = list(SchoolYear.objects.all())
-    form = ClassForm(
-        sent(request),
-        user=request.user,
-        instance=SchoolClass(school=school),
-        initial={"school_year": _chosen_year(request, years)},
-    )
-    return answer_form(
-        request,
-        form,
-        "training/class_add.html",
-        save=lambda form: form.save(),
-        done=lambda one: f"{_address(school)}?year={one.school_year_id}",
-        message=lambda one: _("Class %(name)s is added.") % {"name": one.name},
-        school=school,
-        cancel_url=_address(school),
-    )
-
-
-@for_roles(OFFICIAL, ADMIN)
+@for_roles(OFFICIAL, ADMIN, SCHOOL)
 @form_methods
 def roll_sheet(request, pk):
     """Hand in the rolls of all classes of a school for one day."""
     school = _writable(request, pk)
-    year = _chosen_year(request, list(SchoolYear.objects.all()))
+    year = chosen_year(request, list(SchoolYear.objects.all()))
     return _hand_in(request, school, classes_with_rolls(school, year), "training/roll_sheet.html")
 
 
-@for_roles(OFFICIAL, ADMIN)
+@for_roles(OFFICIAL, ADMIN, SCHOOL)
 @form_methods
 def roll_add(request, pk):
     """Hand in one roll of one class."""
     classes = SchoolClass.objects.writable_by(request.user)
     one = get_object_or_404(classes.select_related("school", "school_year"), pk=pk)
-    one.last = one.rolls.filter(counted_on__lte=today()).order_by("-counted_on").first()
+    rolls = one.rolls.filter(counted_on__lte=today()).prefetch_related("modules")
+    one.last = rolls.order_by("-counted_on").first()
     return _hand_in(request, one.school, [one], "training/roll_add.html")
 
 
@@ -181,6 +172,7 @@ def _hand_in(request, school, classes, template):
                 counted_on=form.cleaned_data["counted_on"],
                 by=request.user,
                 correct=form.cleaned_data["correct"],
+                modules=form.taught(),
             )
         except AlreadyHandedIn as known:
             raise ChangeRefused(_already(known.rows), "correct") from None
@@ -219,38 +211,6 @@ def _already(rolls):
     ) % {"listed": listed}
 
 
-@for_roles(*COMMUNE_ROLES)
-@require_GET
-def school_year_list(request):
-    """List the school years."""
-    schools = School.objects.visible_to(request.user)
-    years = SchoolYear.objects.annotate(
-        class_count=Count("classes", filter=Q(classes__school__in=schools.values("pk")))
-    ).order_by("-starts_on")
-    return render(
-        request,
-        "training/school_year_list.html",
-        {"years": years, "today": today(), "may_change": may_change_shared(request.user)},
-    )
-
-
-@for_roles(OFFICIAL, ADMIN)
-@for_shared_writers
-@form_methods
-def school_year_add(request):
-    """Add a school year."""
-    address = reverse("school_year_list")
-    return answer_form(
-        request,
-        SchoolYearForm(sent(request), user=request.user, instance=SchoolYear()),
-        "training/school_year_add.html",
-        save=lambda form: form.save(),
-        done=address,
-        message=_("The school year is saved."),
-        cancel_url=address,
-    )
-
-
 def classes_with_rolls(school, year):
     """Return the classes of a school year, each with its ``last`` roll or ``None``."""
     if year is None:
@@ -262,6 +222,7 @@ def classes_with_rolls(school, year):
     )
     last = {}
     rolls = ClassRoll.objects.filter(school_class__in=classes, counted_on__lte=today())
+    rolls = rolls.select_related("confirmed_by").prefetch_related("modules")
     for roll in rolls.order_by("counted_on"):
         last[roll.school_class_id] = roll
     for one in classes:
@@ -275,6 +236,7 @@ def _history(school, year):
     rolls = (
         ClassRoll.objects.filter(school_class__school=school, school_class__school_year=year)
         .select_related("school_class", "handed_in_by")
+        .prefetch_related("modules")
         .order_by("-counted_on", "school_class__grade", "school_class__name")
     )
     days = {}
@@ -302,7 +264,7 @@ def _sum_of(rolls, field):
     return Subquery(sums.values("total"))
 
 
-def _chosen_year(request, years):
+def chosen_year(request, years):
     """Return the school year of ``?year=``, else the current one, else the latest."""
     wanted, day = request.GET.get("year", ""), today()
     return (
@@ -310,6 +272,17 @@ def _chosen_year(request, years):
         or next((year for year in years if year.starts_on <= day <= year.ends_on), None)
         or next(iter(years), None)
     )
+
+
+def may_hand_in(user):
+    """Whether somebody hands in rolls: the commune's officials, and the school itself."""
+    return writes(user) or scope_of(user).role == SCHOOL
+
+
+def _home_of_schools(request):
+    if scope_of(request.user).role == SCHOOL:
+        return reverse("my_school")
+    return way_back(request, "school_list")
 
 
 def _address(school):

@@ -1,7 +1,6 @@
 """Staff of the public sector: the list, one person, hiring, moving, leaving."""
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,9 +9,16 @@ from django.views.decorators.http import require_GET
 
 from training import employing
 from training.filters import StaffFilter
-from training.forms.staff import AgencyForm, LeaveForm, NewStaffForm, StaffForm
+from training.forms.staff import LeaveForm, NewStaffForm, StaffForm, WorkplaceForm
 from training.lists import listing, way_back
-from training.models import Completion, Course, Employment, StaffMember
+from training.models import Employment, StaffMember
+from training.requirements import (
+    has_finished,
+    missing_of,
+    required_on,
+    valid_until,
+    with_progress,
+)
 from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
@@ -20,7 +26,7 @@ from villages.periods import today
 
 SORTS = {
     "name": ["name_folded"],
-    "agency": ["agency_position", "agency_name"],
+    "agency": ["agency_position", "agency_name__folded"],
     "category": ["category"],
     "finished": ["finished"],
 }
@@ -30,30 +36,21 @@ SORTS = {
 @require_GET
 def staff_list(request):
     """List staff with how many of the required courses each has finished."""
-    day = today()
-    required = list(Course.objects.required_on(day))
-    current = Employment.objects.filter(staff_member=OuterRef("pk")).on(day).order_by("-from_on")
-    staff = (
-        StaffMember.objects.visible_to(request.user)
-        .annotate(
-            finished=finished_of(required, day),
-            agency_name=Subquery(current.values("agency__name")[:1]),
-            agency_position=Subquery(current.values("agency__position")[:1]),
-        )
-    )  # fmt: skip
-    filterset = StaffFilter(request, staff, len(required))
-    context = listing(request, filterset, sorts=SORTS, default="name")
-    finished = (
-        filterset.qs.filter(finished=len(required)) if required else StaffMember.objects.none()
-    )
+    context = listed_staff(request)
     context |= {
-        "required": required,
-        "required_count": len(required),
         "people": context["page"].paginator.count,
-        "finished": finished.count(),
+        "finished": context["rows"].filter(has_finished(context["required"], today())).count(),
         "may_write": writes(request.user),
     }
     return render(request, "training/staff_list.html", context)
+
+
+def listed_staff(request):
+    """Return the context of the list: the page and the file of it show the same rows."""
+    day = today()
+    required = required_on(day)
+    filterset = StaffFilter(request, staff_with_agency(request.user, required, day), required)
+    return listing(request, filterset, sorts=SORTS, default="name") | {"required": required}
 
 
 @for_roles(*COMMUNE_ROLES)
@@ -67,9 +64,11 @@ def staff_detail(request, pk):
         ),
         pk=pk,
     )
+    day = today()
     completions = list(member.completions.select_related("course").order_by("-completed_on"))
-    done = {row.course_id for row in completions}
-    required = list(Course.objects.required_on(today()))
+    for row in completions:
+        row.valid_until = valid_until(row.completed_on, row.course.valid_months)
+    required = [course for course in required_on(day) if course.is_asked_of(member)]
     return render(
         request,
         "training/staff_detail.html",
@@ -77,7 +76,8 @@ def staff_detail(request, pk):
             "member": member,
             "current": current_employment(member),
             "completions": completions,
-            "missing": [course for course in required if course.pk not in done],
+            "missing": missing_of([member], required, day)[member.pk],
+            "today": day,
             "required_ids": {course.pk for course in required},
             "back": way_back(request, "staff_list"),
             "may_write": writes(request.user),
@@ -141,7 +141,9 @@ def staff_agency(request, pk):
 
     return answer_form(
         request,
-        AgencyForm(sent(request), user=request.user, member=member, initial={"from_on": today()}),
+        WorkplaceForm(
+            sent(request), user=request.user, member=member, initial={"from_on": today()}
+        ),
         "training/staff_agency.html",
         save=save,
         done=_address,
@@ -173,18 +175,14 @@ def staff_leave(request, pk):
     )
 
 
-def finished_of(required, day):
-    """Return the expression: how many of these courses somebody finished by a day."""
-    done = (
-        Completion.objects.filter(
-            staff_member=OuterRef("pk"), course__in=required, completed_on__lte=day
-        )
-        .order_by()
-        .values("staff_member")
-        .annotate(courses=Count("pk"))
-        .values("courses")
+def staff_with_agency(user, required, day):
+    """Return the staff somebody may see, with their agency and their progress on a day."""
+    current = Employment.objects.filter(staff_member=OuterRef("pk")).on(day).order_by("-from_on")
+    staff = StaffMember.objects.visible_to(user).annotate(
+        agency_name=Subquery(current.values("agency__name")[:1]),
+        agency_position=Subquery(current.values("agency__position")[:1]),
     )
-    return Coalesce(Subquery(done), 0)
+    return with_progress(staff, required, day)
 
 
 def current_employment(member):

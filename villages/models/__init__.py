@@ -1,4 +1,4 @@
-from villages.models.commune import Commune, Village, VillageChange
+from villages.models.commune import Commune, Village, VillageChange, VillageChangeJournal
 from villages.models.connectivity import ConnectivityReport
 from villages.models.direction import (
     GoverningDocument,
@@ -7,6 +7,9 @@ from villages.models.direction import (
     SteeringCommitteeMember,
     Target,
 )
+from villages.models.exports import ExportRecord
+from villages.models.files import StoredFile
+from villages.models.imports import ImportJournal, ImportProgress, ImportRow, ImportRun
 from villages.models.phones import Phone, SignInCard
 from villages.models.stale_mark import StaleMark
 from villages.models.teams import Assignment, Sex, Team, TeamMember
@@ -15,7 +18,12 @@ __all__ = [
     "Assignment",
     "Commune",
     "ConnectivityReport",
+    "ExportRecord",
     "GoverningDocument",
+    "ImportJournal",
+    "ImportProgress",
+    "ImportRow",
+    "ImportRun",
     "Phone",
     "PopulationGroup",
     "Sex",
@@ -23,9 +31,11 @@ __all__ = [
     "StaleMark",
     "SteeringCommittee",
     "SteeringCommitteeMember",
+    "StoredFile",
     "Target",
     "Team",
     "TeamMember",
     "Village",
     "VillageChange",
+    "VillageChangeJournal",
 ]

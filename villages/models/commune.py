@@ -156,3 +156,29 @@ class VillageChange(models.Model):
 
     def __str__(self):
         return f"{self.former} → {self.successor} ({self.effective_on:%d/%m/%Y})"
+
+
+class VillageChangeJournal(models.Model):
+    """What recording a change of a village wrote, row by row, so that it can be taken back.
+
+    ``entries`` are as in ``ImportJournal.content``.
+    """
+
+    # It goes with its change.
+    is_derived = True
+
+    change = models.OneToOneField(
+        VillageChange, models.CASCADE, related_name="journal", verbose_name=_("change of a village")
+    )
+    entries = models.JSONField(default=list, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+    commune_path = "change__former__commune"
+    village_path = None
+
+    class Meta:
+        verbose_name = _("journal of a village's change")
+        verbose_name_plural = _("journals of villages' changes")
+
+    def __str__(self):
+        return str(self.change)

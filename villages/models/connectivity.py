@@ -26,6 +26,16 @@ class ConnectivityReport(CountedModel):
     village = models.ForeignKey(
         Village, models.PROTECT, related_name="connectivity_reports", verbose_name=_("village")
     )
+    # The village it was reported of, once that has gone on in another; the past counts there.
+    reported_in = models.ForeignKey(
+        Village,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reported in the village"),
+    )
     operator = models.CharField(_("operator"), max_length=60)
     technology = models.CharField(_("technology"), max_length=10, choices=Technology)
     quality = models.CharField(_("quality"), max_length=10, choices=Quality)
@@ -38,6 +48,8 @@ class ConnectivityReport(CountedModel):
         blank=True,
         verbose_name=_("reported by"),
     )
+    # Who told whoever typed it in: a villager, a teacher; empty where that is the same person.
+    told_by = models.CharField(_("told by"), max_length=120, blank=True)
     resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -58,6 +70,11 @@ class ConnectivityReport(CountedModel):
 
     def __str__(self):
         return f"{self.village}: {self.operator} {self.get_technology_display()}"
+
+    @property
+    def reporter(self):
+        """Who reported it: who told of it, or else the account that typed it in."""
+        return self.told_by or self.reported_by
 
     def stale_units(self):
         return {(self.village.commune_id, self.village_id)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from villages.access import ScopedQuerySet
 from villages.models.commune import Commune, Village
+from villages.models.files import StoredFile
 from villages.outbox import CountedModel
 from villages.periods import Period, PeriodQuerySet
 
@@ -36,6 +37,9 @@ class GoverningDocument(CountedModel):
     issued_on = models.DateField(_("issued on"))
     title = models.CharField(_("subject"), max_length=300)
     link = models.URLField(_("link"), blank=True)
+    attachments = models.ManyToManyField(
+        StoredFile, blank=True, related_name="documents", verbose_name=_("attachments")
+    )
 
     objects = ScopedQuerySet.as_manager()
     commune_path = "commune"

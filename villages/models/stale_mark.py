@@ -22,6 +22,8 @@ class StaleMark(models.Model):
     marked_at = models.DateTimeField(_("marked at"), auto_now_add=True)
 
     commune_path = "commune"
+    # Goes with the unit that an undone list takes away.
+    is_derived = True
 
     class Meta:
         verbose_name = _("mark of a stale figure")

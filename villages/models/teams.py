@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from villages.access import ADMIN, OFFICIAL, READER, TEAM_LEADER, ScopedQuerySet
+from villages.access import (
+    ADMIN,
+    OFFICIAL,
+    READER,
+    SCHOOL,
+    STAFF,
+    TEAM_LEADER,
+    ScopedQuerySet,
+)
 from villages.models.commune import Commune, Village
 from villages.models.direction import GoverningDocument
 from villages.outbox import CountedModel
@@ -119,6 +127,8 @@ class Assignment(Period):
         OFFICIAL = OFFICIAL, _("Commune official")
         READER = READER, _("Leader who reads")
         ADMIN = ADMIN, _("Administrator")
+        SCHOOL = SCHOOL, _("School")
+        STAFF = STAFF, _("Member of staff")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

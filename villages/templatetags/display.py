@@ -14,6 +14,8 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from villages import lists
+
 register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -21,6 +23,12 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 TENTH = Decimal("0.1")
 HEAT_STEPS = (50, 60, 70, 80, 90)
+
+
+@register.filter
+def is_narrowed(request):
+    """Whether somebody looks for some rows of a list: an empty one then has nothing found."""
+    return lists.is_narrowed(request)
 
 
 @register.filter
@@ -192,7 +200,11 @@ def _counted(count, text):
 
 def _date(value):
     if isinstance(value, str):
-        return parse_date(value)
+        try:
+            return parse_date(value)
+        except ValueError:
+            # Typed, and no day of any calendar: «2025-02-31».
+            return None
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
     return value if isinstance(value, date) else None

@@ -7,7 +7,7 @@ from portal.testing.cast import make_user
 from villages.cards import CardRefused, Refusal, issue_card, look_at_card
 from villages.models import Phone, SignInCard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from villages.cards import (
 from villages.models import Assignment, SignInCard
 from villages.periods import today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -1,23 +1,43 @@
 """The pages of teams, connectivity and direction. Pages with figures are in ``reports``."""
 
 from villages.views.cards import card_issue, card_list, card_withdraw
-from villages.views.connectivity import connectivity_add, connectivity_list, connectivity_resolve
-from villages.views.direction import committee_detail, document_list
+from villages.views.files import public_file, stored_file, stored_file_small
 from villages.views.handover import handover
+from villages.views.import_decisions import import_decide
+from villages.views.import_runs import (
+    import_apply,
+    import_discard,
+    import_errors,
+    import_next_sheet,
+    import_preview,
+    import_progress,
+    import_receipt,
+    import_undo,
+)
+from villages.views.imports import import_list, import_match, import_new, import_template
 from villages.views.phones import phone_list, phone_revoke
-from villages.views.teams import team_detail
 
 __all__ = [
     "card_issue",
     "card_list",
     "card_withdraw",
-    "committee_detail",
-    "connectivity_add",
-    "connectivity_list",
-    "connectivity_resolve",
-    "document_list",
     "handover",
+    "import_apply",
+    "import_decide",
+    "import_discard",
+    "import_errors",
+    "import_list",
+    "import_match",
+    "import_new",
+    "import_next_sheet",
+    "import_preview",
+    "import_progress",
+    "import_receipt",
+    "import_template",
+    "import_undo",
     "phone_list",
     "phone_revoke",
-    "team_detail",
+    "public_file",
+    "stored_file",
+    "stored_file_small",
 ]

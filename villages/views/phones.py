@@ -1,17 +1,28 @@
 """The phones that are signed in: an official sees the commune's, a leader the own ones."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, F
+from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from villages.access import TEAM_LEADER, WRITERS, for_roles, scope_of
+from villages.access import ADMIN, OFFICIAL, TEAM_LEADER, WRITERS, for_roles, scope_of
+from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
 from villages.models import Phone
+from villages.phone_filters import ALL, PhoneFilter
 from villages.phones import PHONE_IN_SESSION, revoke_phone
+from villages.tables import Table, TableColumn
 
-ROWS = 50
+SORTS = {
+    "who": ["user__full_name__folded"],
+    "phone": ["name__folded"],
+    "registered": ["registered_at"],
+    "seen": ["used_at"],
+    "visits": ["visits"],
+}
 
 
 @for_roles(*WRITERS)
@@ -19,22 +30,56 @@ ROWS = 50
 def phone_list(request):
     """Show the phones: whose, since when, last seen, how many visits came from each."""
     is_leader = scope_of(request.user).role == TEAM_LEADER
-    shows_all = request.GET.get("loc") == "tat-ca"
-    phones = Phone.objects.visible_to(request.user).select_related("user", "revoked_by")
-    if is_leader:
-        phones = phones.filter(user=request.user)
-    if not shows_all:
-        phones = phones.trusted()
-    phones = phones.annotate(visits=Count("encounters")).order_by(
-        F("last_seen_at").desc(nulls_last=True), "-registered_at", "pk"
-    )
-    context = {
-        "page": Paginator(phones, ROWS).get_page(request.GET.get("page")),
-        "shows_all": shows_all,
+    context = _listed(request, is_leader=is_leader)
+    context |= {
+        "shows_all": request.GET.get("loc") == ALL,
         "this_phone": request.session.get(PHONE_IN_SESSION),
     }
     page = "villages/my_phones.html" if is_leader else "villages/phone_list.html"
     return render(request, page, context)
+
+
+@exported("phone_list", title=gettext_lazy("Phones"), roles=(OFFICIAL, ADMIN))
+def phone_table(request):
+    """Draw the phones as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=_("Phones"),
+        file_name="dien-thoai",
+        notes=(made_on_note(), *words_of(context["filter"].form)),
+        columns=(
+            TableColumn(_("Whose"), is_personal=True, width=26),
+            TableColumn(_("Phone"), width=30),
+            TableColumn(_("Registered"), width=18),
+            TableColumn(_("Last seen"), width=18),
+            TableColumn(_("Visits from it")),
+            TableColumn(_("Signed out"), width=18),
+            TableColumn(_("Signed out by"), is_personal=True, width=26),
+        ),
+        rows=(
+            [
+                str(phone.user),
+                phone.name,
+                phone.registered_at,
+                phone.last_seen_at,
+                phone.visits,
+                phone.revoked_at,
+                str(phone.revoked_by or ""),
+            ]
+            for phone in in_order(context).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _listed(request, *, is_leader=False):
+    phones = Phone.objects.visible_to(request.user).select_related("user", "revoked_by")
+    if is_leader:
+        phones = phones.filter(user=request.user)
+    # One that was never heard of since stands where it was registered.
+    phones = phones.annotate(
+        visits=Count("encounters"), used_at=Coalesce("last_seen_at", "registered_at")
+    )
+    return listing(request, PhoneFilter(request, phones), sorts=SORTS, default="-seen")
 
 
 @for_roles(*WRITERS)

@@ -20,19 +20,25 @@ class Command(BaseCommand):
         parser.add_argument("--communes", type=int, default=38, help="how many at scale")
         parser.add_argument("--seconds", type=int, default=15, help="of load per page pair")
         parser.add_argument("--visits", type=int, default=60, help="timed to their figure")
+        parser.add_argument(
+            "--only", choices=["imports"], help="the large list alone, without demonstration data"
+        )
         parser.add_argument("--on", metavar="COMMUNES", type=int, help="measure here (inner run)")
 
-    def handle(self, *, communes, seconds, visits, on, **options):
+    def handle(self, *, communes, seconds, visits, only, on, **options):
+        if on and only:
+            self.measure_imports()
+            return
         if on:
             self.measure(seconds=seconds, visits=visits)
             return
         began = time.monotonic()
-        for number in dict.fromkeys([1, communes]):
+        for number in [1] if only else dict.fromkeys([1, communes]):
             self.stdout.write(self.style.MIGRATE_HEADING(f"\n{number} commune(s)"))
-            self.measure_apart(number, seconds, visits)
+            self.measure_apart(number, seconds, visits, only)
         self.stdout.write(f"\nAll in {time.monotonic() - began:.0f} s.")
 
-    def measure_apart(self, number, seconds, visits):
+    def measure_apart(self, number, seconds, visits, only=None):
         """Measure in a process of its own, on servers and folders of its own."""
         try:
             from portal.testing.servers import PostgreSQLServer, RedisServer
@@ -57,6 +63,9 @@ class Command(BaseCommand):
 
             try:
                 manage("migrate", "-v", "0")
+                if only:
+                    manage("bench", "--on", str(number), "--only", only)
+                    return
                 manage("collectstatic", "--noinput", "-v", "0")
                 began = time.monotonic()
                 manage("load_demo", *(["--communes", str(number)] if number > 1 else []))
@@ -131,6 +140,7 @@ class Command(BaseCommand):
             if worker is not None:
                 lifelines.stop(worker)
             lifelines.stop(web)
+        self.measure_imports()
 
     def measure_phones(self, address):
         """Let 8 phones send steadily, then 100 come back at once with 20 visits each."""
@@ -164,6 +174,25 @@ class Command(BaseCommand):
             "phone, recording offline",
             f"median {statistics.median(times.saves) * 1000:.0f} ms, "
             f"p95 {times.save_p95 * 1000:.0f} ms (goal 150 ms), {len(times.saves)} visits",
+        )
+
+    def measure_imports(self):
+        """Let a worker bring in a large list, beside bare reading and bare insertion of it."""
+        from portal.bench.imports import import_measured
+
+        done = import_measured()
+        work = done.checking + done.applying
+        self.say(
+            f"list of {done.rows:,} rows",
+            f"checked in {done.checking:.1f} s, applied in {done.applying:.1f} s, undone in "
+            f"{done.undoing:.1f} s; bare reading {done.reading:.1f} s and bare insertion "
+            f"{done.inserting:.1f} s; ratio {work / done.bare:.2f} (goal 2), of applying alone "
+            f"{done.applying / done.bare:.2f}",
+        )
+        self.say(
+            "memory of worker and reader",
+            f"at most {done.memory / 1e6:.0f} MB (goal 200), at rest "
+            f"{done.memory_before / 1e6:.0f} MB",
         )
 
     def say(self, what, text):

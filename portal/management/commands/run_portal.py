@@ -15,6 +15,8 @@ ROLES = {
     "official": "Official",
     "reader": "Read-only leader",
     "admin": "Administrator",
+    "school": "School",
+    "staff": "Member of staff",
 }
 
 

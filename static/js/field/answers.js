@@ -280,6 +280,16 @@ function skillRow(skill, title, name, outcome = "") {
   };
 }
 
+// Rows for some skills in a holder: {outcomes(), set(outcomes), clear()}.
+export function rowsOfSkills(holder, prefix, skills) {
+  const english = document.documentElement.lang === "en";
+  const rows = skills.map((skill) =>
+    skillRow(skill, (english && skill.name_en) || skill.name, `${prefix}-${skill.code}`),
+  );
+  holder.append(...rows.map((row) => row.element));
+  return skillsOf(rows);
+}
+
 function skillsOf(rows) {
   return {
     outcomes: () =>

@@ -37,6 +37,10 @@ export function putCorrection(entry, context) {
   return put(`/households/visits/${visit}/correct/`, body, context);
 }
 
+export function putAttendance(entry, context) {
+  return put(`/training/sessions/${entry.body.session}/sheets/${entry.uuid}/`, entry.body, context);
+}
+
 // Sealed records need no session: their signature is their authority.
 export function postSealed(records) {
   const body = { sent_at: new Date().toISOString(), records };

@@ -25,6 +25,9 @@ const newHousehold = () => import("./screens/new.js");
 const sent = () => import("./screens/sent.js");
 const pin = () => import("./screens/pin.js");
 const phone = () => import("./screens/phone.js");
+const sessions = () => import("./screens/sessions.js");
+const attendance = () => import("./screens/session.js");
+const scan = () => import("./screens/scan.js");
 
 const SCREENS = {
   "#/": home,
@@ -35,6 +38,11 @@ const SCREENS = {
   "#/list/:id": () => households().then((module) => module.handed),
   "#/visit/:household": visit,
   "#/mend/:uuid": () => visit().then((module) => module.mend),
+  "#/sessions": sessions,
+  "#/session/:uuid": attendance,
+  "#/mend-session/:uuid": () => attendance().then((module) => module.mend),
+  "#/scan": scan,
+  "#/scan/visit": () => scan().then((module) => module.visit),
   "#/new": newHousehold,
   "#/mend-household/:uuid": () => newHousehold().then((module) => module.mend),
   "#/saved/:uuid": () => sent().then((module) => module.saved),

@@ -1,7 +1,7 @@
 // What waits on this phone for the commune. Nothing leaves the outbox but on a reply that
 // repeats its number, or by the author's own undo within ten seconds.
 //
-// An entry: {uuid, kind: "visit"|"household"|"correction", user, after: [uuid], sealed,
+// An entry: {uuid, kind: "visit"|"household"|"correction"|"attendance", user, after: [uuid], sealed,
 //   secret: {iv, data}|null, day, saved_at, hold_until, next_try_at (all milliseconds),
 //   state: "saved"|"sending"|"received"|"held"|"review", attempts, problem,
 //   receipt_number, received_at, version, number, dismissed: {why} when an official has
@@ -64,6 +64,9 @@ export async function edit(uuid, body, title = null) {
   const newTitle = title ?? entry.title ?? "";
   const replaced = canBeReplaced(entry) && (await replace(entry, body, newTitle));
   if (replaced) return replaced;
+  // A further list adds to the one that has gone; there is nothing to correct in place.
+  if (entry.kind === "attendance")
+    return add({ user: entry.user, kind: entry.kind, body, title: newTitle });
   return add({
     user: entry.user,
     kind: "correction",

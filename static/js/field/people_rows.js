@@ -20,7 +20,8 @@ export function register(known) {
 
 // `options`: people (a register), legend(number), skills (draws them, or null), year (this
 // year), changed(), same({member, household}, person) → true when the household's own form
-// took the person over.
+// took the person over; isYearOptional, more(element, id, person) → {state()} for a further
+// field, otherWords() for whoever turns out to be somebody else.
 export function peopleRows(holder, options) {
   const most = options.most ?? MOST;
   const rows = [];
@@ -66,6 +67,7 @@ function newRow(options, number, person = {}) {
   }
   const skills = options.skills?.(spot(element, "skills"), `${id}-outcome`, person.outcomes ?? {});
   if (!skills) part(element, "skills").remove();
+  const more = options.more?.(element, id, person);
   const confirmed = element.querySelector("[data-confirmed]");
   if (confirmed && skills) confirmed.checked = Boolean(person.confirmed);
 
@@ -86,11 +88,12 @@ function newRow(options, number, person = {}) {
       full_name: field("full_name").value,
       birth_year: field("birth_year").value.trim(),
       sex: field("sex").value,
+      ...more?.state(),
       ...(skills && { outcomes: skills.outcomes(), confirmed: confirmed.checked }),
       decided,
     }),
     errors(seen) {
-      const errors = wrongWith(id, field, options.year);
+      const errors = wrongWith(id, field, options);
       if (!errors.length && seen.has(who()))
         errors.push(error(id, "full_name", gettext("This person stands here twice.")));
       seen.add(who());
@@ -113,7 +116,7 @@ function newRow(options, number, person = {}) {
   on(element, "other-person", () => {
     decided = who();
     look();
-    put(element, "settled", gettext("Another person: added to this household."));
+    put(element, "settled", options.otherWords?.() ?? gettext("Another person: added to this household."));
     field("full_name").focus();
     row.changed();
   });
@@ -151,13 +154,14 @@ function error(id, name, text) {
   return { field, label: document.querySelector(`[for="${field}"]`)?.textContent ?? "", text };
 }
 
-function wrongWith(id, field, thisYear) {
+function wrongWith(id, field, { year: thisYear, isYearOptional = false }) {
   const errors = [];
   const name = field("full_name").value.trim();
   const year = field("birth_year").value.trim();
   if (!name) errors.push(error(id, "full_name", gettext("Write the full name.")));
   else if (!/\p{L}/u.test(name))
     errors.push(error(id, "full_name", gettext("A name is written in letters.")));
+  if (!year && isYearOptional) return errors;
   if (!year) errors.push(error(id, "birth_year", gettext("Write the birth year.")));
   else if (!/^\d{4}$/.test(year))
     errors.push(error(id, "birth_year", gettext("Write the year with four digits, such as 1961.")));

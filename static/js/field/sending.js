@@ -10,7 +10,12 @@ const LONGEST_SLEEP = 15 * 60_000;
 const GIVE_UP_AFTER = 3;
 const BATCH = 50;
 const BATCH_SIZE = 1_000_000;
-const PUT = { visit: api.putVisit, household: api.putHousehold, correction: api.putCorrection };
+const PUT = {
+  visit: api.putVisit,
+  household: api.putHousehold,
+  correction: api.putCorrection,
+  attendance: api.putAttendance,
+};
 
 let tell = () => {};
 let timer = null;
@@ -113,25 +118,31 @@ async function putAll(entries, user, tour) {
     const before = await dependencies(entry);
     if (!body || before === "held" || entry.after.some(goesSealed)) {
       sealed.push(entry);
-    } else if (before === "settled" && !(await put(entry, body, session, tour))) {
-      session = null;
-      sealed.push(entry);
+    } else if (before === "settled") {
+      const fate = await put(entry, body, session, tour);
+      if (fate === "signed_out") session = null;
+      if (fate !== "settled") sealed.push(entry);
     }
   }
   return sealed;
 }
 
-// False when the session turns out to be over, or somebody else's.
+// "settled"; "signed_out" when the session turns out to be over, or somebody else's; "sealed"
+// for what nobody can mend here: it goes as it is, for an official to look at.
 async function put(entry, body, user, tour) {
   await mark(entry, { state: "sending", attempts: entry.attempts + 1 });
   const sent = { ...body, phone: { ...body.phone, sent_at: new Date().toISOString() } };
   const answer = await PUT[entry.kind]({ ...entry, body: sent }, { user });
   if (answer.kind === "signed_out" || answer.kind === "other_user") {
     await mark(entry, { state: "saved" });
-    return false;
+    return "signed_out";
+  }
+  if (entry.kind === "attendance" && (answer.kind === "conflict" || answer.status === 404)) {
+    await mark(entry, { state: "saved", as_sealed: true });
+    return "sealed";
   }
   await settle(entry, answer, body.visit ?? entry.uuid, tour);
-  return true;
+  return "settled";
 }
 
 // What the entry says, when the signed-in person wrote it and the vault is open.

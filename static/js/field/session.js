@@ -88,13 +88,15 @@ export async function greet() {
   return session.answer;
 }
 
-async function welcome({ user, name, role, phone }) {
+async function welcome({ user, name, works_here: worksHere, phone }) {
   if (session.user && session.user !== user) await leave(session.user);
   session.name = name;
-  if (role !== "team_leader") {
+  if (!worksHere) {
     session.answer = "not_a_leader";
-    session.user = null;
+    Object.assign(session, { user: null, package: null });
     await keepSetting("field_user", null);
+    // Whoever has no more work here keeps no list, and no PIN stands before other pages.
+    if (["open", "locked"].includes(await vault.state(user))) await vault.forget(user);
     return;
   }
   session.user = user;
@@ -153,8 +155,13 @@ export async function settleIn(pin) {
 
 // What is on the phone, with everything that waits laid over it; null when there is nothing.
 export async function readPackage() {
-  session.package = await village.load(session.user);
+  session.package = session.user && (await village.load(session.user));
   return session.package;
+}
+
+// The same for a screen that cannot stand without it: the guard knows what to show instead.
+export async function needPackage() {
+  if (!(await readPackage())) throw new vault.Locked(session.user);
 }
 
 // Fetch a newer list if there is a way to the server.

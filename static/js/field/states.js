@@ -52,6 +52,7 @@ function dismissed({ why }) {
 export function titleOf(entry) {
   const title = entry.title ?? gettext("Sealed record");
   if (entry.kind === "correction") return worded(gettext("Correction: %(title)s"), { title });
+  if (entry.kind === "attendance") return worded(gettext("Attendance: %(title)s"), { title });
   if (entry.kind === "household") return worded(gettext("New household: %(title)s"), { title });
   return title;
 }
@@ -77,6 +78,8 @@ export function problemsOf({ problem }) {
 export function mayBeCorrected(entry) {
   if (entry.kind === "correction" || !entry.body) return false;
   if (entry.state === "review") return true;
+  // Once it is on its way, a further list adds to it; people are struck off at the commune.
+  if (entry.kind === "attendance") return entry.state === "saved" && entry.attempts === 0;
   return (
     entry.kind === "visit" && entry.state !== "held" && Date.now() - entry.saved_at < CORRECTED_FOR
   );

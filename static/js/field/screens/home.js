@@ -20,6 +20,7 @@ import {
   chooseVillage,
   household as find,
   keepFilled,
+  needPackage,
   readPackage,
   session,
   today,
@@ -36,8 +37,9 @@ const FULL_AT = 0.95;
 const LEAST_FREE = 5 * 1024 * 1024;
 
 export async function show(root) {
-  await readPackage();
+  await needPackage();
   const village = villageOnShow();
+  if (!session.package.villages.length) return onlySessions(root);
   if (!village) return choose(root);
   session.list = "#/";
   draw(root, "home");
@@ -53,11 +55,17 @@ export async function show(root) {
   return { title: village.name, subtitle: session.package.commune, leave: stop };
 }
 
+// Whoever leads no village is here for a session.
+async function onlySessions(root) {
+  const sessions = await import("./sessions.js");
+  return sessions.show(root);
+}
+
 // Whoever leads several villages says which one.
 export const villages = { show: choose };
 
 async function choose(root) {
-  await readPackage();
+  await needPackage();
   draw(root, "villages");
   spot(root, "villages").append(
     ...session.package.villages.map((village) => {
@@ -87,6 +95,7 @@ async function fill(root, village) {
   part(root, "other-village").hidden = session.package.villages.length < 2;
   fillProgress(root, village, mine);
   put(root, "day", dayInWords(entries, now));
+  await fillSessions(root, now);
   const fillAll = (poor) => {
     fillLists(root, village, poor);
     fillWorklist(root, village, { now, poor, any: mine.length > 0 });
@@ -95,6 +104,20 @@ async function fill(root, village) {
   // Asked of the server while the screen stands already, and kept in memory only.
   if (session.answer === "ok" && !session.poor) knowWhoIsPoor(fillAll);
   put(root, "as-of", asOf(now));
+}
+
+async function fillSessions(root, now) {
+  const known = session.package.sessions ?? [];
+  reveal(root, "all-sessions", known.length > 0);
+  const isToday = known.some((one) => one.d === now);
+  reveal(root, "sessions", isToday);
+  if (!isToday) return;
+  const [{ sessionsKnown }, { sessionRow }] = await Promise.all([
+    import("../sessions.js"),
+    import("./sessions.js"),
+  ]);
+  const ofToday = (await sessionsKnown()).filter((one) => one.d === now);
+  spot(root, "sessions").replaceChildren(...ofToday.map((one) => sessionRow(one, now)));
 }
 
 async function knowWhoIsPoor(fillAll) {

@@ -88,6 +88,7 @@ async function listOf(
   input.value = asked.texts.get(place) ?? "";
   part(root, "sieve").hidden = keepOrder || urgentFirst;
   reveal(root, "new", !keepOrder);
+  spot(root, "scan").href = urgentFirst ? "#/scan/visit" : "#/scan";
   const poor = await poverty(root);
   const urgent = urgentFirst
     ? worklist(session.package, now, { village: village?.id ?? null, poverty: poor })

@@ -114,8 +114,9 @@ export const saved = {
     draw(root, "saved");
     put(root, "title", titleOf(entry));
     const next = spot(root, "next");
-    next.href = "#/households/visit";
-    next.textContent = gettext("Record a visit");
+    const isAttendance = entry.kind === "attendance";
+    next.href = isAttendance ? `#/session/${entry.body?.session}` : "#/households/visit";
+    next.textContent = isAttendance ? gettext("Note further people") : gettext("Record a visit");
     let timer = null;
     const tell = async () => {
       const now = fresh ?? (await outbox.get(uuid));
@@ -129,7 +130,7 @@ export const saved = {
         now.state === "saved" && now.attempts === 0 && left > 0 && now.kind !== "correction";
       reveal(root, "undo", mayUndo);
       reveal(root, "mend", !mayUndo && mayBeCorrected(now));
-      spot(root, "mend").href = `#/mend/${uuid}`;
+      spot(root, "mend").href = mendingOf(now);
       put(
         root,
         "undo-hint",
@@ -147,10 +148,10 @@ export const saved = {
       else await tell();
     });
     return {
-      title: gettext("Recording a visit"),
+      title: isAttendance ? gettext("Who came") : gettext("Recording a visit"),
       subtitle: entry.title,
       back: "#/",
-      shown: () => setTimeout(() => offerNext(next, entry), 300),
+      shown: () => !isAttendance && setTimeout(() => offerNext(next, entry), 300),
       leave: () => {
         clearTimeout(timer);
         stop();
@@ -159,7 +160,10 @@ export const saved = {
   },
 };
 
-async function takeBack({ uuid, title, body }) {
+const sheets = () => import("../sheets.js");
+
+async function takeBack({ uuid, kind, title, body }) {
+  if (kind === "attendance") return (await sheets()).takeBack({ uuid, title, body });
   const { stateOf: formState } = await import("../answers.js");
   const hash = `#/visit/${body.household}`;
   await drafts.keep(session.user, body.household, {
@@ -171,6 +175,12 @@ async function takeBack({ uuid, title, body }) {
   });
   await readPackage();
   go(hash, { replace: true });
+}
+
+// The screen on which a record is written anew.
+function mendingOf({ kind, uuid }) {
+  const screens = { household: "mend-household", attendance: "mend-session" };
+  return `#/${screens[kind] ?? "mend"}/${uuid}`;
 }
 
 // Worked out after the words are on screen: they must not wait for it.
@@ -211,7 +221,9 @@ export const entry = {
     };
     const leave = await keepFilled(tell);
     const body = record.body && (await latestBody(record));
-    fillTold(spot(root, "told"), body);
+    if (record.kind === "attendance" && body)
+      (await sheets()).fillTold(spot(root, "told"), body, skillName);
+    else fillTold(spot(root, "told"), body);
     return {
       title: titleOf(record),
       subtitle: body?.visited_on ? day(body.visited_on) : "",
@@ -225,10 +237,13 @@ function fillActs(root, record) {
   const bar = part(root, "mend");
   const link = spot(root, "mend");
   bar.hidden = !mayBeCorrected(record);
-  link.href =
-    record.kind === "household" ? `#/mend-household/${record.uuid}` : `#/mend/${record.uuid}`;
+  link.href = mendingOf(record);
   link.textContent =
-    record.state === "review" ? gettext("Mend and send again") : gettext("Correct this visit");
+    record.state === "review"
+      ? gettext("Mend and send again")
+      : record.kind === "attendance"
+        ? gettext("Change this list")
+        : gettext("Correct this visit");
   const extra = bar.querySelector("button");
   const stuck = record.state === "review" && record.problem?.kind !== "refused";
   if (stuck) bar.hidden = false;

@@ -1,0 +1,1 @@
+"""Lists from workbooks: read, matched, planned, applied in one transaction, undone."""
