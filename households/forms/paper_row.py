@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from households.forms.visit import VisitForm
+from households.forms.visit import checked_form
 from households.models import Encounter, Household, Skill, SkillCheck
 from households.short_days import latest_day, next_day
 from villages.periods import today
@@ -95,8 +95,7 @@ class TypedRow:
         fields = self._fields(visited_on)
         if self.errors:
             return None
-        known = Encounter.objects.visible_to(user).filter(uuid=self.row.visit_uuid).first()
-        form = VisitForm(fields, user=user, known=known)
+        form = checked_form(fields, user=user, visit_uuid=self.row.visit_uuid)
         if form.household is None:
             self.errors.append(
                 _("This household belongs to %(village)s now; the commune types this row in.")

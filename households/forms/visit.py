@@ -351,3 +351,17 @@ def wrong_return(visited_on, return_on):
     if (return_on - visited_on).days > LATEST_RETURN_DAYS:
         return _("Choose a day within a year.")
     return ""
+
+
+def checked_form(fields, *, user, visit_uuid):
+    """Return the checked form of a visit somebody typed in: a new one, or one sent before.
+
+    Of two presses at the same moment the second finds the first one stored while it is
+    checked; then it is looked at as what it is, the same visit.
+    """
+    visits = Encounter.objects.visible_to(user).filter(uuid=visit_uuid)
+    known = visits.first()
+    form = VisitForm(fields, user=user, known=known)
+    if not form.is_valid() and known is None and (known := visits.first()):
+        form = VisitForm(fields, user=user, known=known)
+    return form

@@ -197,7 +197,7 @@ def test_two_people_type_the_same_row_at_once(cast, member, sheet):
         thread.start()
     for thread in threads:
         thread.join()
-    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.status_code for answer in answers} == {200}, [a.json() for a in answers]
     assert {answer.json()["receipt"] for answer in answers} == {Encounter.objects.get().receipt}
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from households.forms.visit import VisitForm
 from households.models import Encounter, Resident
 from villages.periods import today
 
@@ -69,6 +70,28 @@ def test_it_works(cast, leader):
     assert visit.checks.count() == 3
     assert visit.confirmations.count() == 1
     assert Resident.objects.get(full_name="Lò Thị Mới").household == cast.household
+
+
+def test_a_second_press_that_sees_the_first_one_stored_is_the_same_visit(cast, leader, monkeypatch):
+    """Both look for the visit before either has stored it; then the first one is faster."""
+    fields = opened(leader, cast.household) | {
+        "met": [a_member(cast).uuid],
+        "new-0-full_name": "Lò Thị Mới",
+        "new-0-birth_year": "2001",
+    }
+    check, answers = VisitForm.clean, []
+
+    def overtaken(form):
+        monkeypatch.setattr(VisitForm, "clean", check)
+        answers.append(signed_in(cast.leader).post(ADDRESS, fields))
+        return check(form)
+
+    monkeypatch.setattr(VisitForm, "clean", overtaken)
+    answers.append(leader.post(ADDRESS, fields))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {answer.url for answer in answers} == {f"/households/visits/{fields['uuid']}/?saved=1"}
+    assert Encounter.objects.count() == 1
+    assert Resident.objects.filter(full_name="Lò Thị Mới").count() == 1
 
 
 def test_sending_twice_stores_once(cast, leader):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from households.forms.visit import VisitForm
+from households.forms.visit import VisitForm, checked_form
 from households.models import Encounter, Household, Resident
 from households.recording import OtherContent, record_visit
 from households.visit_content import guidance_of
@@ -37,8 +37,7 @@ def visit_form(request):
 
 def _save(request):
     visit_uuid = _posted_uuid(request.POST.get("uuid", ""))
-    known = Encounter.objects.visible_to(request.user).filter(uuid=visit_uuid).first()
-    form = VisitForm(request.POST, user=request.user, known=known)
+    form = checked_form(request.POST, user=request.user, visit_uuid=visit_uuid)
     if not form.is_valid():
         return _show(request, form, visit_uuid, status=400)
     try:
