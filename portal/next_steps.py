@@ -71,6 +71,7 @@ STEPS = {
     "phone_list": (Step("card_list", _("Sign-in cards")),),
     "rescue_list": (Step("rescue_upload", _("Take in a file from a phone")),),
     "school_list": (Step("school_add", _("Add a school")), Workbook("schools")),
+    "school_year_list": (Step("school_year_add", _("Add a school year"), is_shared=True),),
     "session_list": (Step("session_add", _("Add a session")), Workbook("sessions")),
     "staff_list": (Step("staff_add", _("Add a member of staff")), Workbook("staff")),
     "staff_reminder_list": (Step("staff_reminder_add", _("Write reminders")),),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from training.certifying import plain_code
 from training.confirming import Standing
 from training.lacking import Lack, lacking
-from training.lists import containing
 from training.models import (
     Agency,
     Attendance,
@@ -15,11 +14,13 @@ from training.models import (
     Communication,
     Enterprise,
     School,
+    SchoolYear,
     StaffMember,
     TrainingSession,
 )
 from training.requirements import has_finished
 from villages.filters import ANY, DayFilter, ScopedFilterSet, search_filter
+from villages.lists import containing
 from villages.models import Village
 from villages.periods import today
 from villages.text import fold
@@ -310,6 +311,29 @@ class SchoolFilter(ScopedFilterSet):
         if choice == "confirmed":
             return rows.filter(pk__in=confirmed)
         return rows.exclude(pk__in=confirmed)
+
+
+class SchoolYearFilter(ScopedFilterSet):
+    q = search_filter(_("Name of the school year"))
+    state = filters.ChoiceFilter(
+        choices=[("now", _("This one")), ("over", _("Over")), ("coming", _("Coming"))],
+        label=_("When"),
+        empty_label=ANY,
+        method="by_state",
+    )
+
+    class Meta:
+        model = SchoolYear
+        fields = []
+
+    def by_state(self, rows, name, choice):
+        day = today()
+        if choice == "now":
+            return rows.filter(starts_on__lte=day, ends_on__gte=day)
+        return rows.filter(ends_on__lt=day) if choice == "over" else rows.filter(starts_on__gt=day)
+
+    def search(self, rows, name, text):
+        return containing(rows, text, "name")
 
 
 class CommunicationFilter(ScopedFilterSet):

@@ -1,4 +1,4 @@
-"""What the lists of documents, targets and committee members can be narrowed to."""
+"""What the lists of documents, targets, committees and members can be narrowed to."""
 
 import django_filters as filters
 from django.db.models import Q
@@ -57,6 +57,26 @@ class TargetFilter(ScopedFilterSet):
         codes = [code for code, title in self.names.items() if wanted in fold(str(title))]
         texts = containing(rows, text, "document__number", "document__title", "source")
         return rows.filter(Q(indicator__in=codes) | Q(pk__in=texts.values("pk")))
+
+
+class CommitteeFilter(ScopedFilterSet):
+    q = search_filter(_("Name or decision"))
+    state = filters.ChoiceFilter(
+        choices=[("today", _("Committees of today")), ("former", _("Former ones"))],
+        label=_("When"),
+        empty_label=ANY,
+        method="by_state",
+    )
+
+    class Meta:
+        model = SteeringCommittee
+        fields = []
+
+    def by_state(self, rows, name, choice):
+        return rows.on(today()) if choice == "today" else rows.filter(to_on__lt=today())
+
+    def search(self, rows, name, text):
+        return containing(rows, text, "name", "document__number", "document__title")
 
 
 class CommitteeMemberFilter(ScopedFilterSet):

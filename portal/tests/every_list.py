@@ -176,6 +176,12 @@ def _indicator(row):
     return list(indicator_names()).index(row.indicator)
 
 
+def _state_of_year(row, choice):
+    if row.starts_on > today():
+        return choice == "coming"
+    return choice == ("over" if row.ends_on < today() else "now")
+
+
 VILLAGE = "village.number"
 LISTS = {
     "activity_list": List(
@@ -219,6 +225,20 @@ LISTS = {
             "state": lambda row, choice: (row.revoked_at is None) == (choice == "valid"),
             "first": since("held_on"),
             "last": until("held_on"),
+        },
+    ),
+    "committee_list": List(
+        "ban cu",
+        {
+            "name": "name",
+            "decision": "document.number",
+            "since": "from_on",
+            "until": "to_on",
+            "members": "people",
+        },
+        {
+            "state": lambda row, choice: (row.to_on is not None and row.to_on < today())
+            == (choice == "former"),
         },
     ),
     "committee_member_list": List(
@@ -436,6 +456,16 @@ LISTS = {
         },
         # The demonstration of a confirmation is test_schools'.
         {"level": "level", "village": "village_id", "standing": None},
+    ),
+    "school_year_list": List(
+        "2023-2024",
+        {
+            "name": "name",
+            "starts": "starts_on",
+            "ends": "ends_on",
+            "classes": "class_count",
+        },
+        {"state": _state_of_year},
     ),
     "session_list": List(
         "dao tao",

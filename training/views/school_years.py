@@ -6,33 +6,68 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from training.filters import SchoolYearFilter
 from training.forms.schools import SchoolYearForm
 from training.models import School, SchoolYear
-from training.refusals import ChangeRefused
 from training.school_years import promote_classes, promotions
-from training.views.answers import answer_form, for_shared_writers, may_change_shared, sent
 from training.views.schools import chosen_year
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, SCHOOL, for_roles
+from villages.answers import answer_form, for_shared_writers, may_change_shared, sent
+from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
 from villages.periods import today
+from villages.refusals import ChangeRefused
+from villages.tables import Table, TableColumn
+
+SORTS = {
+    "name": ["name__folded"],
+    "starts": ["starts_on"],
+    "ends": ["ends_on"],
+    "classes": ["class_count"],
+}
 
 
 @for_roles(*COMMUNE_ROLES)
 @require_GET
 def school_year_list(request):
-    """List the school years."""
+    """List the school years, the newest first."""
+    context = _listed(request)
+    context |= {"today": today(), "may_change": may_change_shared(request.user)}
+    return render(request, "training/school_year_list.html", context)
+
+
+@exported("school_year_list", title=gettext_lazy("School years"))
+def school_year_table(request):
+    """Draw the school years as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=_("School years"),
+        file_name="nam-hoc",
+        notes=(*words_of(context["filter"].form), made_on_note()),
+        columns=(
+            TableColumn(_("School year"), width=18),
+            TableColumn(_("Starts on"), width=14),
+            TableColumn(_("Ends on"), width=14),
+            TableColumn(_("Classes"), width=10),
+        ),
+        rows=(
+            [year.name, year.starts_on, year.ends_on, year.class_count]
+            for year in in_order(context)
+        ),
+    )
+
+
+def _listed(request):
     schools = School.objects.visible_to(request.user)
     years = SchoolYear.objects.annotate(
         class_count=Count("classes", filter=Q(classes__school__in=schools.values("pk")))
-    ).order_by("-starts_on")
-    return render(
-        request,
-        "training/school_year_list.html",
-        {"years": years, "today": today(), "may_change": may_change_shared(request.user)},
     )
+    filterset = SchoolYearFilter(request, years)
+    return listing(request, filterset, sorts=SORTS, default="-starts")
 
 
 @for_roles(OFFICIAL, ADMIN)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
 from villages.answers import answer_form, sent, writes
 from villages.directing import close_committee, leave_committee, uses_of_committee
-from villages.direction_filters import CommitteeMemberFilter
+from villages.direction_filters import CommitteeFilter, CommitteeMemberFilter
 from villages.direction_forms import CommitteeForm, CommitteeMemberForm, LastDayForm
 from villages.exporting import exported, made_on_note, words_of
 from villages.lists import in_order, listing
@@ -21,6 +21,13 @@ from villages.views.deleting import answer_deletion
 
 RANK = {role: rank for rank, role in enumerate(SteeringCommitteeMember.Role)}
 SORTS = {
+    "name": ["name__folded"],
+    "decision": ["document__number__folded"],
+    "since": ["from_on"],
+    "until": ["to_on"],
+    "members": ["people"],
+}
+MEMBER_SORTS = {
     "role": ["rank", "full_name__folded"],
     "name": ["full_name__folded"],
     "position": ["position__folded"],
@@ -34,14 +41,47 @@ form_methods = require_http_methods(["GET", "HEAD", "POST"])
 @require_GET
 def committee_list(request):
     """Show the committees of today and former ones."""
+    context = _listed(request) | {"today": today(), "may_write": writes(request.user)}
+    return render(request, "villages/committee_list.html", context)
+
+
+@exported("committee_list", title=gettext_lazy("Steering Committee"))
+def committee_table(request):
+    """Draw the committees as a table, narrowed and sorted as the page is."""
+    context = _listed(request)
+    return Table(
+        title=_("Steering Committee"),
+        file_name="ban-chi-dao",
+        notes=(made_on_note(), *words_of(context["filter"].form)),
+        columns=(
+            TableColumn(_("Steering Committee"), width=44),
+            TableColumn(_("Commune"), width=24),
+            TableColumn(_("Decision"), width=30),
+            TableColumn(_("Since"), width=14),
+            TableColumn(_("Until"), width=14),
+            TableColumn(_("Members today"), width=12),
+        ),
+        rows=(
+            [
+                committee.name,
+                committee.commune.full_name,
+                str(committee.document or ""),
+                committee.from_on,
+                committee.to_on,
+                committee.people,
+            ]
+            for committee in in_order(context)
+        ),
+    )
+
+
+def _listed(request):
     committees = (
         SteeringCommittee.objects.visible_to(request.user)
         .select_related("commune", "document")
         .annotate(people=Count("members", filter=Q(during(today(), "members__"))))
-        .order_by("commune", "-from_on", "pk")
     )
-    context = {"committees": committees, "today": today(), "may_write": writes(request.user)}
-    return render(request, "villages/committee_list.html", context)
+    return listing(request, CommitteeFilter(request, committees), sorts=SORTS, default="-since")
 
 
 @for_roles(*COMMUNE_ROLES)
@@ -111,7 +151,9 @@ def _listed_members(request):
         .select_related("committee__commune")
         .annotate(rank=Case(*ranks))
     )
-    return listing(request, CommitteeMemberFilter(request, members), sorts=SORTS, default="role")
+    return listing(
+        request, CommitteeMemberFilter(request, members), sorts=MEMBER_SORTS, default="role"
+    )
 
 
 @for_roles(OFFICIAL, ADMIN)
