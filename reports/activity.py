@@ -15,6 +15,7 @@ from reports.counting import count_together
 from reports.indicators import DEVICES, FURTHER_INDICATORS, Place
 from reports.periods import ReportPeriod
 from training.models import Attendance, Communication, StaffMember, TrainingSession
+from training.rosters import PEOPLE
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
@@ -110,7 +111,7 @@ def _flows(commune, first, last):
             commune=commune, published_on__gte=first, published_on__lte=last
         ),
         "training_sessions": classes,
-        "people_trained": (attendances, PEOPLE_OF_ATTENDANCES),
+        "people_trained": (attendances, PEOPLE),
         "training_attendances": attendances,
         "party_member_sessions": sessions.filter(kind=KINDS.PARTY_MEMBERS),
         "team_sessions": sessions.filter(kind=KINDS.TEAMS),
@@ -121,14 +122,6 @@ def _flows(commune, first, last):
         "people_helped_at_service_centre": (met_at_counter, Count("resident", distinct=True)),
         "helped_at_service_centre": _attendances(counter),
     }
-
-
-# Residents and staff each once, however many sessions they came to; a walk-in is one person.
-PEOPLE_OF_ATTENDANCES = (
-    Count("resident", distinct=True)
-    + Count("staff_member", distinct=True)
-    + Count("pk", filter=~Q(walk_in_name=""))
-)
 
 
 def _attendances(encounters):

@@ -2,25 +2,37 @@
 
 from collections import Counter
 
-from django.db.models import Count, F, Q
+from django.db.models import CharField, Count, F, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from households.models import Skill, SkillCheck
 from training.models import Attendance
 from villages.folding import Folded
 
+# Who came without being on a list is known again by name, sex, birth year and village.
+_WALK_IN = Concat(
+    Folded("walk_in_name"),
+    Value(" "),
+    "walk_in_sex",
+    Value(" "),
+    Cast("walk_in_birth_year", CharField()),
+    Value(" "),
+    Coalesce(Cast("walk_in_village", CharField()), Value("")),
+)
+_IS_WALK_IN = ~Q(walk_in_name="")
+# How many people attendances are, as an aggregate: residents, staff and walk-ins each once.
+# Walk-ins whose birth year is not known cannot be told apart, and each of them is one.
+PEOPLE = (
+    Count("resident", distinct=True)
+    + Count("staff_member", distinct=True)
+    + Count(_WALK_IN, distinct=True, filter=_IS_WALK_IN & Q(walk_in_birth_year__isnull=False))
+    + Count("pk", filter=_IS_WALK_IN & Q(walk_in_birth_year=None))
+)
+
 
 def count_people(attendances):
-    """Return ``{"people", "attendances"}`` of attendances at any number of sessions.
-
-    A resident or member of staff who came to several sessions is one person; walk-ins have
-    no identity and each is counted as one.
-    """
-    return attendances.aggregate(
-        attendances=Count("pk"),
-        people=Count("resident", distinct=True)
-        + Count("staff_member", distinct=True)
-        + Count("pk", filter=~Q(walk_in_name="")),
-    )
+    """Return ``{"people", "attendances"}`` of attendances at any number of sessions."""
+    return attendances.aggregate(attendances=Count("pk"), people=PEOPLE)
 
 
 def roster(session):

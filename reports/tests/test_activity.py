@@ -9,8 +9,16 @@ from households.models import Encounter
 from households.recording import Guidance, PersonOutcome, record_visit, void_visit
 from households.village_changes import merge_villages
 from reports.activity import activity_of
-from training.attendance import add_to_attendance, cancel_session
-from training.models import Agency, Communication, Employment, StaffMember, TrainingSession
+from training.attendance import WalkIn, add_to_attendance, cancel_session
+from training.models import (
+    Agency,
+    Attendance,
+    Communication,
+    Employment,
+    StaffMember,
+    TrainingSession,
+)
+from training.rosters import count_people
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
@@ -75,6 +83,20 @@ def test_staff_and_walk_ins_are_people_too(cast):
     found = activity(cast)
     # One resident, one member of staff; two walk-ins who cannot be told apart.
     assert (found.people_trained, found.training_attendances) == (4, 6)
+
+
+def test_a_walk_in_of_two_sessions_is_one_person_when_known_again(cast):
+    """By name, sex, birth year and village; what is unknown of both does not make them one."""
+    known = WalkIn("Lò Thị Khách", "female", 1970, cast.khi)
+    for day, walk_ins in (
+        (DAY, [known, WalkIn("Khách Lạ")]),
+        (DAY + timedelta(days=1), [known._replace(name="LÒ THỊ KHÁCH"), WalkIn("Khách Lạ")]),
+        (DAY + timedelta(days=2), [known._replace(birth_year=1990), known._replace(village=None)]),
+    ):
+        add_to_attendance(session(cast, day), walk_ins=walk_ins)
+    found = activity(cast)
+    assert (found.people_trained, found.training_attendances) == (5, 6)
+    assert count_people(Attendance.objects.all()) == {"people": 5, "attendances": 6}
 
 
 def test_activities_for_others_do_not_count_as_training_of_residents(cast):
