@@ -127,7 +127,7 @@ def import_measured(rows=ROWS):
     )
     worker = _worker()
     try:
-        at_rest = _wait_until(lambda: _memory(worker.pid))
+        at_rest = _wait_until(lambda: _held_below(worker.pid))
         with MemoryGauge(worker.pid) as gauge:
             checking = _asked(run, lambda: running.ask_to_plan(run), ImportRun.Status.PLANNED)
             if run.counts != {"new": rows}:
@@ -137,11 +137,10 @@ def import_measured(rows=ROWS):
                 lambda: running.ask_to_apply(run, only_right_rows=False, by=user),
                 ImportRun.Status.APPLIED,
             )
-        memory = max(gauge.most, _memory(worker.pid))
         undoing = _asked(run, lambda: running.ask_to_undo(run, by=user), ImportRun.Status.UNDONE)
     finally:
         lifelines.stop(worker)
-    return Imported(rows, reading, inserting, checking, applying, undoing, memory, at_rest)
+    return Imported(rows, reading, inserting, checking, applying, undoing, gauge.most, at_rest)
 
 
 def _seconds(act):
@@ -245,10 +244,11 @@ def _wait_until(found, patience=600):
 
 
 class MemoryGauge:
-    """Looks every few hundredths of a second at what a worker's children hold together.
+    """Looks some ten times a second at what a worker's children hold together.
 
     A worker's own process only hands out work; its child does it, and the child's child
-    reads the file. Pages that two of them share are counted twice, so that it is at most less.
+    reads the file. A page that several processes share is counted by shares (PSS), so that
+    it is counted once.
     """
 
     def __init__(self, parent):
@@ -265,13 +265,12 @@ class MemoryGauge:
         self._thread.join()
 
     def _look(self):
-        while not self._is_over.wait(0.03):
-            self.most = max(self.most, sum(_held(one, "VmRSS") for one in _below(self.parent)))
+        while not self._is_over.wait(0.1):
+            self.most = max(self.most, _held_below(self.parent))
 
 
-def _memory(parent):
-    """Return the most memory that the worker's working process ever had; 0 before there is one."""
-    return max((_held(child, "VmHWM") for child in _children(parent)), default=0)
+def _held_below(parent):
+    return sum(_held(one) for one in _below(parent))
 
 
 def _below(parent):
@@ -288,10 +287,11 @@ def _children(parent):
         return []
 
 
-def _held(process, what):
+def _held(process):
+    """Return the bytes a process holds, shared pages by its share; 0 when it is gone."""
     try:
-        words = Path(f"/proc/{process}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
+        words = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
         return 0
-    line = next((line for line in words.splitlines() if line.startswith(what)), "")
+    line = next((line for line in words.splitlines() if line.startswith("Pss:")), "")
     return int(line.split()[1]) * 1024 if line else 0
