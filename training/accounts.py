@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import StaffMember
-from training.refusals import ChangeRefused
 from villages.models import Assignment
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 def accounts_for(member):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from households.models import Encounter
 from training import session_guidance
 from training.models import Attendance, TrainingSession
-from training.refusals import ChangeRefused
 from villages.models import Village
 from villages.outbox import mark_stale
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.text import fold
 
 Status = TrainingSession.Status

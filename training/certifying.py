@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from training.models import Certificate, TrainingSession
-from training.refusals import ChangeRefused
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 10, 5

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from training.attendance import add_to_attendance
 from training.models import Attendance, StaffMember, TrainingSession
-from training.refusals import ChangeRefused
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 SALT = "training.checking_in"
 # 80 bits, in letters and digits that make a coarse picture.

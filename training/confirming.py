@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from training.models import ClassRoll, SchoolClass
-from training.refusals import ChangeRefused
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 class Standing(TextChoices):

@@ -5,8 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import TrainingSession
-from training.refusals import ChangeRefused
 from training.session_package import takeable_by
+from villages.refusals import ChangeRefused
 from villages.storing_files import Kind, let_open, store_file
 
 MOST_PHOTOGRAPHS = 12

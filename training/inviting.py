@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import Invitation, TrainingSession
-from training.refusals import ChangeRefused
+from villages.refusals import ChangeRefused
 
 MOST_EXPECTED = 2000
 Status = TrainingSession.Status

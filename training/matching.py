@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from households.models import PersonMet, Resident
 from training import session_guidance
 from training.models import Attendance, StaffMember, TrainingSession
-from training.refusals import ChangeRefused
 from villages.outbox import mark_stale
+from villages.refusals import ChangeRefused
 from villages.text import fold
 
 MOST_CANDIDATES = 5

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import TrainingSession
-from training.refusals import ChangeRefused
+from villages.refusals import ChangeRefused
 
 Status = TrainingSession.Status
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.models import Communication
-from training.refusals import ChangeRefused
 from villages.attachments import delete_with_files
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.storing_files import let_open, show_to_everybody
 from villages.text import fold
 

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from training.models import Reminder, ReminderMail
-from training.refusals import ChangeRefused
 from training.unfinished import agency_words, member_words, unfinished_by_agency
+from villages.refusals import ChangeRefused
 from villages.ringing import ring
 from villages.text import clean_text
 

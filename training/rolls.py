@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import ClassRoll, Enterprise, SchoolClass, WorkerDeclaration
-from training.refusals import ChangeRefused
+from villages.refusals import ChangeRefused
 
 
 class AlreadyHandedIn(Exception):

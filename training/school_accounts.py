@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import School, SchoolAccount
-from training.refusals import ChangeRefused
 from villages.access import SCHOOL
 from villages.models import Assignment
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 def account_to_link(username, commune):

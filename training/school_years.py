@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.models import School, SchoolClass
-from training.refusals import ChangeRefused
+from villages.refusals import ChangeRefused
 
 HIGHEST = {
     School.Level.LOWER_SECONDARY: 9,

@@ -3,9 +3,9 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
-from training.lists import containing
 from training.models import Course, Reminder, ReminderMail
 from villages.filters import ANY, DayFilter, ScopedFilterSet, search_filter
+from villages.lists import containing
 
 
 class CourseFilter(ScopedFilterSet):

@@ -15,9 +15,9 @@ from households.taking import Conflict, Refused, Taken, again_when_overtaken
 from training.attendance import WalkIn, add_to_attendance, note_outcomes
 from training.forms.sheet import SheetWalkInForm
 from training.models import Attendance, AttendanceSheet, StaffMember, TrainingSession
-from training.refusals import ChangeRefused
 from training.session_package import takeable_by
 from training.sheet_content import read_sheet
+from villages.refusals import ChangeRefused
 
 BEST_FIRST = SkillCheck.Outcome.values
 

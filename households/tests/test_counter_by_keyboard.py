@@ -99,12 +99,15 @@ def test_of_several_nobody_is_taken_unseen(counter):
     assert chosen(counter) != "Không ghi tên"
 
 
-def test_twenty_keys_are_enough_and_three_take_it_back(counter):
+def test_a_citizen_takes_less_than_fifteen_seconds_and_one_key_takes_it_back(counter):
     counter.press(*"lo mau 1961")
     counter.wait_for_selector("[data-resident]")
     counter.press("Enter", "t", "g", "v")
     with counter.expect_navigation():
         counter.press("Enter")
+    # The keystroke-level model of Card, Moran and Newell (1980): whoever types now and then needs
+    # 0.28 s a key and 1.35 s to make up the mind, here for the name, the person, what, and done.
+    assert counter.keys * 0.28 + 4 * 1.35 < 15
     assert counter.keys <= 20
     visit = Encounter.objects.get()
     assert visit.people_met.get().resident.full_name == "Lò Văn Mẫu"

@@ -8,9 +8,9 @@ from households.models import Confirmation, Encounter, PersonMet, SkillCheck
 from training import attendance
 from training.models import Attendance, StaffMember, TrainingSession
 from training.planning import restore_session
-from training.refusals import ChangeRefused
 from villages.models import StaleMark
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from training.certifying import (
     written_code,
 )
 from training.models import Certificate
-from training.refusals import ChangeRefused
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

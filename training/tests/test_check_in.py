@@ -18,8 +18,8 @@ from training.models import (
     StaffMember,
     TrainingSession,
 )
-from training.refusals import ChangeRefused
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ from training.models import (
     WorkerDeclaration,
 )
 from training.publishing import show_to_public
-from training.refusals import ChangeRefused
 from training.rolls import correct_roll
 from villages.models import PopulationGroup, StaleMark
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 def agency_with_staff(cast):

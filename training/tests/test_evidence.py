@@ -12,8 +12,8 @@ from portal.tests.records import photograph
 from training.attendance import hold_session
 from training.evidence import MOST_PHOTOGRAPHS, add_photograph
 from training.models import TrainingSession
-from training.refusals import ChangeRefused
 from villages.models import StoredFile
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from training.invitation_slips import blank_rows, slips_of, where_of
 from training.inviting import invite, uninvite
 from training.models import Agency, Attendance, Employment, StaffMember, TrainingSession
 from training.planning import restore_session
-from training.refusals import ChangeRefused
 from training.rosters import expected_of
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from households.village_changes import merge_villages
 from training import attendance
 from training.lacking import Lack, lacking, lacks_of, with_what_counts
 from training.models import Attendance, TrainingSession
-from training.refusals import ChangeRefused
 from villages.models import StoredFile
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.text import fold
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from training import employing
 from training.models import Agency, Completion, Course, CourseRequirement, Employment, StaffMember
-from training.refusals import ChangeRefused
 from villages.models import StaleMark
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @pytest.fixture

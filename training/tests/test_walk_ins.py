@@ -14,10 +14,10 @@ from training.attendance import WalkIn, add_to_attendance, close_session, note_o
 from training.certifying import issue_certificates
 from training.matching import candidates_for, match_walk_in, undo_match
 from training.models import Attendance, StaffMember
-from training.refusals import ChangeRefused
 from training.rosters import count_people
 from villages.models import StaleMark
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.text import fold
 
 

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from training.filters import AgencyFilter, UnfinishedFilter
 from training.forms.agencies import AgencyForm
-from training.lists import listing, way_back
 from training.models import Agency, StaffMember
 from training.requirements import has_finished, missing_of, required_on, with_progress
 from training.unfinished import (
@@ -20,9 +19,10 @@ from training.unfinished import (
     unfinished_by_agency,
     unfinished_staff,
 )
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import answer_form, sent, writes
+from villages.lists import listing, way_back
 from villages.percent import percent
 from villages.periods import today
 

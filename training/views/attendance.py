@@ -13,12 +13,12 @@ from households.models import Resident, SkillCheck
 from training import attendance
 from training.forms.sessions import CountForm, PeopleSearchForm, PersonToAddForm, WalkInForm
 from training.models import Attendance, StaffMember, TrainingSession
-from training.refusals import ChangeRefused
 from training.rosters import expected_of, roster
 from training.taking_attendance import sessions_for
 from training.views.sessions import form_methods
 from villages.access import WRITERS, for_roles
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.text import fold
 
 MOST_FOUND = 20

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from training.filters import AttendanceFilter
-from training.lists import listing
 from training.models import Attendance
 from training.rosters import count_people
 from villages.access import COMMUNE_ROLES, for_roles
+from villages.lists import listing
 
 SORTS = {
     "day": ["session__held_on"],

@@ -13,13 +13,13 @@ from training import certifying
 from training.certificate_sheets import certificate_sheets
 from training.filters import CertificateFilter
 from training.forms.certificates import CodeForm, RevokeForm
-from training.lists import listing
 from training.models import Certificate, TrainingSession
-from training.refusals import ChangeRefused
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, STAFF, for_roles, public
+from villages.answers import answer_form, sent, writes
 from villages.folding import Folded
+from villages.lists import listing
+from villages.refusals import ChangeRefused
 
 SORTS = {
     "name": ["full_name__folded"],

@@ -13,13 +13,13 @@ from training.checking_in import check_in as note_check_in
 from training.checking_in import code_of, is_code_of, member_of, why_not
 from training.forms.certificates import AccountForm
 from training.models import StaffMember, TrainingSession
-from training.refusals import ChangeRefused
 from training.session_package import takeable_by
 from training.taking_attendance import sessions_for
-from training.views.answers import answer_form, sent
 from training.views.sessions import form_methods
 from villages.access import ADMIN, EVERYONE, OFFICIAL, STAFF, WRITERS, for_roles
+from villages.answers import answer_form, sent
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @for_roles(*WRITERS)

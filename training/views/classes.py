@@ -8,10 +8,10 @@ from training.deleting import uses_of_class
 from training.forms.schools import ClassForm, RollForm
 from training.models import ClassRoll, School, SchoolClass, SchoolYear
 from training.rolls import correct_roll, delete_roll
-from training.views.answers import answer_form, sent
 from training.views.schools import chosen_year
 from training.views.sessions import form_methods
 from villages.access import ADMIN, OFFICIAL, SCHOOL, for_roles
+from villages.answers import answer_form, sent
 from villages.views.deleting import answer_deletion
 
 

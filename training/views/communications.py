@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from training.filters import CommunicationFilter
 from training.forms.communications import CommunicationForm
-from training.lists import in_order, listing, way_back
 from training.models import Communication
 from training.publishing import (
     delete_communication,
@@ -19,12 +18,13 @@ from training.publishing import (
     same_communications,
     show_to_public,
 )
-from training.refusals import ChangeRefused
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import answer_form, sent, writes
 from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing, way_back
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.tables import Table, TableColumn
 from villages.templatetags.display import number
 from villages.views.attaching import answer_attachment, answer_detachment, takes_attachment

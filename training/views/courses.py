@@ -15,13 +15,13 @@ from training.forms.staff import (
     RequirementForm,
     is_before_first_employment,
 )
-from training.lists import in_order, listing
 from training.models import Completion, Course, CourseRequirement, StaffMember
 from training.staff_filters import CourseFilter
-from training.views.answers import answer_form, for_shared_writers, may_change_shared, sent
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import answer_form, for_shared_writers, may_change_shared, sent
 from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
 from villages.periods import during, today
 from villages.tables import Table, TableColumn
 from villages.views.deleting import answer_deletion

@@ -13,7 +13,6 @@ from training.deleting import (
     uses_of_school,
     uses_of_school_year,
 )
-from training.lists import way_back
 from training.models import (
     Agency,
     Course,
@@ -23,8 +22,9 @@ from training.models import (
     StaffMember,
     WorkerDeclaration,
 )
-from training.views.answers import for_shared_writers
 from villages.access import ADMIN, OFFICIAL, for_roles
+from villages.answers import for_shared_writers
+from villages.lists import way_back
 from villages.views.deleting import answer_deletion
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])

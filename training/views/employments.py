@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from training.employing import correct_employment
 from training.forms.staff import EmploymentForm
 from training.models import Employment
-from training.views.answers import answer_form, sent
 from training.views.sessions import form_methods
 from villages.access import ADMIN, OFFICIAL, for_roles
+from villages.answers import answer_form, sent
 from villages.views.deleting import answer_deletion
 
 

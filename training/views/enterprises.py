@@ -9,16 +9,16 @@ from django.views.decorators.http import require_GET
 
 from training.filters import EnterpriseFilter
 from training.forms.enterprises import DeclarationForm, EnterpriseForm
-from training.lists import in_order, listing, way_back
 from training.models import Enterprise, WorkerDeclaration
-from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, declare_workers
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import answer_form, sent, writes
 from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing, way_back
 from villages.percent import percent
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.tables import Table, TableColumn
 
 SORTS = {

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from training.evidence import MOST_PHOTOGRAPHS, add_photograph, remove_photograph
 from training.forms.certificates import PhotographForm
-from training.refusals import ChangeRefused
 from training.taking_attendance import sessions_for
-from training.views.answers import answer_form
 from training.views.sessions import form_methods
 from villages.access import WRITERS, for_roles
+from villages.answers import answer_form
+from villages.refusals import ChangeRefused
 from villages.storing_files import MOST_PHOTOGRAPH_BYTES
 from villages.uploading import takes_one_file
 

@@ -11,11 +11,11 @@ from training import inviting
 from training.forms.inviting import ResidentFinder, StaffFinder
 from training.invitation_slips import blank_rows, slips_of, where_of, with_codes
 from training.models import TrainingSession
-from training.refusals import ChangeRefused
 from training.rosters import expected_of
 from training.session_package import takeable_by
 from training.views.sessions import form_methods
 from villages.access import ADMIN, EVERYONE, OFFICIAL, for_roles
+from villages.refusals import ChangeRefused
 from villages.templatetags.display import people
 
 ROWS = 50

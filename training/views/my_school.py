@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 
 from training.confirming import confirm_rolls, confirmations, period_begins, seal_of
 from training.models import School, SchoolYear
-from training.refusals import ChangeRefused
 from training.views.schools import classes_with_rolls
 from training.views.sessions import form_methods
 from villages.access import SCHOOL, for_roles
 from villages.percent import percent
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 
 @for_roles(SCHOOL)

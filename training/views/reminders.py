@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from training.forms.agencies import ReminderForm, SendForm
-from training.lists import in_order, listing
 from training.models import Agency, Reminder, ReminderMail
-from training.refusals import ChangeRefused
 from training.reminding import order_reminder, send_again, send_failed_again, write_letters
 from training.requirements import required_on
 from training.staff_filters import ReminderFilter
 from training.unfinished import agencies_with_progress
-from training.views.answers import writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import writes
 from villages.exporting import exported, made_on_note, words_of
+from villages.lists import in_order, listing
 from villages.periods import today
+from villages.refusals import ChangeRefused
 from villages.tables import Table, TableColumn
 
 State = ReminderMail.State

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from training.forms.schools import SchoolAccountForm
 from training.models import School, SchoolAccount
 from training.school_accounts import end_account, give_account
-from training.views.answers import answer_form, sent
 from training.views.sessions import form_methods
 from villages.access import ADMIN, OFFICIAL, for_roles
+from villages.answers import answer_form, sent
 from villages.periods import today
 
 

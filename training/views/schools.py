@@ -11,15 +11,15 @@ from django.views.decorators.http import require_GET
 from training.confirming import Standing, confirmations, period_begins
 from training.filters import SchoolFilter
 from training.forms.schools import RollSheet, SchoolForm
-from training.lists import listing, way_back
 from training.models import ClassRoll, School, SchoolClass, SchoolYear
-from training.refusals import ChangeRefused
 from training.rolls import AlreadyHandedIn, hand_in_rolls
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, SCHOOL, for_roles, scope_of
+from villages.answers import answer_form, sent, writes
+from villages.lists import listing, way_back
 from villages.percent import percent
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 SORTS = {
     "name": ["name__folded"],

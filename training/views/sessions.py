@@ -18,15 +18,15 @@ from training.forms.sessions import (
     SessionForm,
 )
 from training.lacking import lacking, lacks_in_words, with_what_counts
-from training.lists import listing, way_back
 from training.models import Attendance, Certificate, TrainingSession
-from training.refusals import ChangeRefused
 from training.rosters import count_people, expected_of, roster
 from training.session_package import takeable_by
 from training.taking_attendance import sessions_for
-from training.views.answers import answer_form, sent, writes
 from villages.access import ADMIN, EVERYONE, OFFICIAL, WRITERS, for_roles
+from villages.answers import answer_form, sent, writes
+from villages.lists import listing, way_back
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 SORTS = {
     "day": ["held_on"],

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 from training import employing
 from training.filters import StaffFilter
 from training.forms.staff import LeaveForm, NewStaffForm, StaffForm, WorkplaceForm
-from training.lists import listing, way_back
 from training.models import Employment, StaffMember
 from training.requirements import (
     has_finished,
@@ -19,9 +18,10 @@ from training.requirements import (
     valid_until,
     with_progress,
 )
-from training.views.answers import answer_form, sent, writes
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.answers import answer_form, sent, writes
+from villages.lists import listing, way_back
 from villages.periods import today
 
 SORTS = {

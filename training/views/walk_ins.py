@@ -11,11 +11,11 @@ from households.models import Resident
 from training import matching
 from training.filters import WalkInFilter
 from training.forms.sessions import PeopleSearchForm, PersonToAddForm
-from training.lists import listing, way_back
 from training.models import Attendance, StaffMember
-from training.refusals import ChangeRefused
 from training.views.sessions import form_methods
 from villages.access import ADMIN, COMMUNE_ROLES, OFFICIAL, for_roles
+from villages.lists import listing, way_back
+from villages.refusals import ChangeRefused
 
 MOST_FOUND = 20
 SORTS = {
