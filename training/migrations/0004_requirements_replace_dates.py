@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('training', '0003_requirements_of_courses'),
-        ('villages', '0006_why_an_import_stays'),
+        ('villages', '0004_imports_exports_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
