@@ -25,8 +25,8 @@ endef
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/installed ## Start the portal (PORT, DATABASE_URL and REDIS_URL are respected)
-	@exec $(BIN)/python -u manage.py run_portal --stop-with-parent
+run: .venv/installed ## Start the portal (PORT, DATABASE_URL, REDIS_URL; ARGS=--without-demo: empty)
+	@exec $(BIN)/python -u manage.py run_portal --stop-with-parent $(ARGS)
 
 test: .venv/installed-dev system-packages ## Run all tests on PostgreSQL with Redis, then on SQLite
 	@status=0; \

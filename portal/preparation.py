@@ -72,14 +72,14 @@ def _static_fingerprint():
     return seen.hexdigest()
 
 
-def demonstration_data_is_wanted():
+def has_no_commune():
     """Whether the database is empty: only then may demonstration data be loaded."""
     return not Commune.objects.exists()
 
 
 def load_demonstration_data():
     """Fill an empty database; never touches one that has a commune."""
-    if demonstration_data_is_wanted():
+    if has_no_commune():
         call_command("load_demo")
 
 

@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from io import BytesIO
 
-import xlsxwriter
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -35,99 +34,72 @@ from villages.importing.headings import find_heading_row, match_headings
 from villages.importing.kinds import Request, kind_of
 from villages.importing.template_workbook import template_workbook
 
-MOST_TYPED_IN = 300
-FORMATS = {"day": "dd/mm/yyyy", "time": "hh:mm"}
-
 
 @dataclass(frozen=True)
-class Filled:
-    """A workbook of one list, ready to be uploaded."""
+class Listed:
+    """One list of a commune as a person would type it.
+
+    ``rows`` are {name of a column: value}, ``columns`` what the template's headings mean, and
+    ``options`` what is said beside the file.
+    """
 
     code: str
-    source: bytes
-    rows: int
+    rows: list
+    columns: tuple
     options: dict = field(default_factory=dict)
 
-    @property
-    def file_name(self):
-        return f"{self.code}.xlsx"
+    def typed_into(self, template):
+        """Return this template (.xlsx) with the rows typed in, in Vietnamese."""
+        with translation.override("vi"):
+            return self._typed_into(load_workbook(BytesIO(template)))
+
+    def _typed_into(self, book):
+        page = book.worksheets[0]
+        top = [[cell.value for cell in row] for row in page.iter_rows(max_row=12)]
+        heading_row = find_heading_row(top, self.columns)
+        names = match_headings(top[heading_row], self.columns)
+        words = {column.name: _words(column) for column in self.columns}
+        for number, row in enumerate(self.rows, start=heading_row + 2):
+            for index, value in self._cells(row, names, words).items():
+                page.cell(number, index + 1).value = value
+        saved = BytesIO()
+        book.save(saved)
+        return saved.getvalue()
+
+    def _cells(self, row, names, words):
+        """Return {column of the sheet: what is typed there}."""
+        unknown = set(row) - set(names.values())
+        if unknown:
+            raise LookupError(f"The template of {self.code} has no column for {sorted(unknown)}.")
+        said = ((index, name, row.get(name)) for index, name in names.items())
+        return {
+            index: words[name].get(value, value)
+            for index, name, value in said
+            if value not in (None, "")
+        }
 
 
-def fill_year(commune, user, until):
-    """Yield the workbooks of everything a commune knew by a day, in the order of importing."""
+def lists_of_year(commune, user, until):
+    """Yield the lists of everything a commune knew by a day, in the order of importing."""
     for name, rows in LISTS.items():
         # The second workbook of a list: «households#2».
         code = name.partition("#")[0]
-        yield fill(
-            code, rows(commune, until), commune=commune, user=user, options=OPTIONS.get(code)
-        )
+        yield listed(code, rows(commune, until), commune=commune, user=user)
 
 
-def fill(code, rows, *, commune, user, options=None):
-    """Return the template of a list with these rows typed in.
-
-    A short list is typed into the template itself; for a long one its headings are written
-    again, because nobody waits for that.
-    """
-    kind, request = kind_of(code), Request(commune=commune, user=user, options=options or {})
-    template = template_workbook(kind, request)
+def listed(code, rows, *, commune, user):
+    """Return rows as a list of this kind, in a commune's columns."""
+    options = OPTIONS.get(code, {})
+    request = Request(commune=commune, user=user, options=options)
     with translation.override("vi"):
-        columns = {column.name: column for column in kind.columns(request)}
-        words = {name: _words(column) for name, column in columns.items()}
-    sheet, headings, first_row, names = _frame(template, columns.values())
-    rows = [_cells(code, row, names, words) for row in rows]
-    if len(rows) <= MOST_TYPED_IN:
-        source = _typed_in(template, sheet, first_row, rows)
-    else:
-        reads = {index: columns[name].reads for index, name in names.items()}
-        source = _written_again(sheet, headings, first_row, rows, reads)
-    return Filled(code, source, len(rows), options or {})
+        columns = tuple(kind_of(code).columns(request))
+        return Listed(code, list(rows), columns, options)
 
 
-def _cells(code, row, names, words):
-    """Return {column of the sheet: what is typed there}."""
-    unknown = set(row) - set(names.values())
-    if unknown:
-        raise LookupError(f"The template of {code} has no column for {sorted(unknown)}.")
-    said = ((index, name, row.get(name)) for index, name in names.items())
-    return {
-        index: words[name].get(value, value)
-        for index, name, value in said
-        if value not in (None, "")
-    }
-
-
-def _typed_in(template, sheet, first_row, rows):
-    book = load_workbook(BytesIO(template))
-    page = book[sheet]
-    for number, cells in enumerate(rows, start=first_row + 2):
-        for index, value in cells.items():
-            page.cell(number, index + 1).value = value
-    saved = BytesIO()
-    book.save(saved)
-    return saved.getvalue()
-
-
-def _written_again(sheet, headings, first_row, rows, reads):
-    saved = BytesIO()
-    book = xlsxwriter.Workbook(saved, {"constant_memory": True, "strings_to_urls": False})
-    formats = {name: book.add_format({"num_format": shape}) for name, shape in FORMATS.items()}
-    page = book.add_worksheet(sheet)
-    page.write_row(first_row, 0, headings)
-    for number, cells in enumerate(rows, start=first_row + 1):
-        for index, value in cells.items():
-            page.write(number, index, value, formats.get(reads[index]))
-    book.close()
-    return saved.getvalue()
-
-
-def _frame(template, columns):
-    """Return sheet, headings, their row from 0, and which column stands where."""
-    book = load_workbook(BytesIO(template), read_only=True)
-    sheet = book.worksheets[0]
-    rows = [list(row) for row in sheet.iter_rows(max_row=12, values_only=True)]
-    row = find_heading_row(rows, columns)
-    return sheet.title, rows[row], row, match_headings(rows[row], columns)
+def fill(code, rows, *, commune, user):
+    """Return the commune's own template of a list with these rows typed in."""
+    template = template_workbook(kind_of(code), Request(commune=commune, user=user))
+    return listed(code, rows, commune=commune, user=user).typed_into(template)
 
 
 def _words(column):

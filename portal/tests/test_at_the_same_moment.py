@@ -28,11 +28,11 @@ from training.models import (
     StaffMember,
     TrainingSession,
 )
-from training.refusals import ChangeRefused
 from training.reminding import Letter, Letters, order_reminder, send_waiting
 from training.taking_attendance import take_attendance
 from villages.models import Assignment, Village, VillageChange
 from villages.periods import today
+from villages.refusals import ChangeRefused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 REFUSED = (NotMerged, ResidenceError, ChangeRefused, Refused)

@@ -95,7 +95,7 @@ def headings_of(book):
 
 
 def test_ten_mistakes_come_back_as_exactly_ten_marked_cells(official, cast):
-    run = upload(official, planted(cast).source)
+    run = upload(official, planted(cast))
     assert run.counts == {"new": 10, "wrong": 10}
     answer = official.get(reverse("import_errors", args=[run.uuid]))
     book = load_workbook(BytesIO(answer.content))
@@ -116,7 +116,7 @@ def test_ten_mistakes_come_back_as_exactly_ten_marked_cells(official, cast):
 
 
 def test_the_mended_workbook_goes_in_whole(official, cast):
-    run = upload(official, planted(cast).source)
+    run = upload(official, planted(cast))
     answer = official.get(reverse("import_errors", args=[run.uuid]))
     book = load_workbook(BytesIO(answer.content))
     page, columns = book.worksheets[0], headings_of(book)

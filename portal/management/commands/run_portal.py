@@ -45,12 +45,13 @@ class Command(BaseCommand):
             launcher.check_port(address, port)
             self.prepare(without_demo)
             accounts = preparation.demonstration_accounts()
+            is_empty = preparation.has_no_commune()
             connections.close_all()
         except launcher.PortalStopped as problem:
             raise CommandError(str(problem)) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped before the portal was ready. Start it again.") from None
-        self.run(address, port, parent, accounts)
+        self.run(address, port, parent, accounts, is_empty)
 
     def port(self):
         if settings.PORT.isdigit() and 0 < int(settings.PORT) < 65536:
@@ -86,7 +87,7 @@ class Command(BaseCommand):
                 ) from None
             self.step(f"Database: {self.database()}", preparation.database)
             self.step("Static files", preparation.static_files)
-            if not without_demo and preparation.demonstration_data_is_wanted():
+            if not without_demo and preparation.has_no_commune():
                 self.say("  Demonstration data: loading, on the first start only")
                 preparation.load_demonstration_data()
 
@@ -95,7 +96,7 @@ class Command(BaseCommand):
             return f"SQLite, {shown(connection.settings_dict['NAME'])}"
         return f"PostgreSQL, {connection.settings_dict['NAME']}"
 
-    def run(self, address, port, parent, accounts):
+    def run(self, address, port, parent, accounts, is_empty):
         portal = launcher.Portal(
             launcher.services(
                 address=address, port=port, var=settings.VAR_DIR, folder=settings.BASE_DIR
@@ -112,7 +113,7 @@ class Command(BaseCommand):
             portal.start()
             portal.wait_until_ready()
             if not portal.must_stop():
-                self.welcome(portal, accounts)
+                self.welcome(portal, accounts, is_empty)
             portal.watch()
         except launcher.PortalStopped as problem:
             raise CommandError(str(problem)) from None
@@ -122,7 +123,7 @@ class Command(BaseCommand):
             portal.stop()
         self.say("Stopped.")
 
-    def welcome(self, portal, accounts):
+    def welcome(self, portal, accounts, is_empty):
         self.say(f"\nThe portal is open at  http://{portal.address}:{portal.port}/")
         self.say()
         rows = [("Role", "User name", "Password")]
@@ -139,7 +140,10 @@ class Command(BaseCommand):
             kept = shown(settings.VAR_DIR / "demo-accounts.json")
             self.say(f"\nThese accounts were made on this machine; they are kept in {kept}.")
         else:
-            self.say("No demonstration account opens it; `manage.py createsuperuser` makes one.")
+            self.say(
+                "It has no demonstration accounts. A commune and its administrator are made by"
+            )
+            self.say("manage.py start_commune --code 03637 --name «Mường Kim» --admin NAME")
         self.say(f"Logs: {shown(settings.VAR_DIR / 'log')}/   Stop: Ctrl-C")
 
 

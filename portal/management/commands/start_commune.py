@@ -50,6 +50,6 @@ class Command(BaseCommand):
         Assignment.objects.create(user=user, role=ADMIN, commune=commune, from_on=today())
         coverage.ensure_units(commune.pk)
         self.stdout.write(
-            f"{name} is open. Sign in as {admin} and enter villages, teams and households "
-            "under /admin/."
+            f"{name} is open. Sign in as {admin} and bring in the villages, then the other lists, "
+            "under «Nhập danh sách»."
         )
