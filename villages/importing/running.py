@@ -195,16 +195,23 @@ def file_until(run):
     return run.uploaded_at + FILE_FOR if is_kept else None
 
 
-def ask_to_undo(run, *, by):
-    """Have a run undone by a worker."""
+def ask_to_undo(run, *, by, comes_back=False):
+    """Have a run undone by a worker.
+
+    One that ``comes_back`` is checked again when that is done, with what was decided of its
+    rows: somebody may have been taken for somebody else.
+    """
     if run.applied_at is not None and timezone.now() > undo_until(run):
         raise ImportRefused(_("A list can be undone for 7 days; they are over."))
-    _ask(run, (Status.APPLIED,), Status.UNDOING, undone_by=by, problem="")
+    if comes_back and file_until(run) is None:
+        raise ImportRefused(_("The file of this list is deleted by now. Upload it once more."))
+    said = {"undone_by": by, "comes_back": comes_back, "problem": ""}
+    _ask(run, (Status.APPLIED,), Status.UNDOING, **said)
 
 
-def undo_run(run, *, by):
+def undo_run(run, *, by, comes_back=False):
     """Undo a run here and now."""
-    ask_to_undo(run, by=by)
+    ask_to_undo(run, by=by, comes_back=comes_back)
     return _work_here(run)
 
 
@@ -310,8 +317,11 @@ def _do(run, work):
     elif run.status == Status.UNDOING:
         with signed(run.undone_by):
             undoing.undo(run, work)
-        if ImportRun.objects.filter(pk=run.pk, status=Status.UNDONE).exists():
+        run.refresh_from_db(fields=["status"])
+        if run.status == Status.UNDONE:
             forget(run)
+        elif run.status == Status.PLANNING:
+            _plan(run, work)
 
 
 def _plan(run, work):
@@ -332,7 +342,7 @@ def _give_up(run, words):
     back = {
         Status.PLANNING: {"status": Status.FAILED},
         Status.APPLYING: {"status": Status.PLANNED, "applied_by": None},
-        Status.UNDOING: {"status": Status.APPLIED, "undone_by": None},
+        Status.UNDOING: {"status": Status.APPLIED, "undone_by": None, "comes_back": False},
     }
     waits = ImportRun.objects.filter(pk=run.pk, status=run.status)
     if run.status in back:

@@ -60,15 +60,30 @@ def _undo_within(run, work):
         _refuse(locked, obstacles)
         return
     take_back(entries, f"import {locked.kind} undone", lambda done: work.moved(len(entries) + done))
+    if locked.comes_back:
+        _bring_back_list(locked)
+        return
     locked.status, locked.undone_at = ImportRun.Status.UNDONE, timezone.now()
     locked.problem = ""
     locked.save(update_fields=["status", "undone_at", "problem"])
 
 
+def _bring_back_list(run):
+    """Let a list wait for being checked again, as if it had never been applied."""
+    run.journal.all().delete()
+    run.status, run.comes_back, run.trace, run.problem = ImportRun.Status.PLANNING, False, {}, ""
+    run.applied_at = run.applied_by = run.undone_by = None
+    run.save(
+        update_fields=[
+            "status", "comes_back", "trace", "problem", "applied_at", "applied_by", "undone_by",
+        ]
+    )  # fmt: skip
+
+
 def _refuse(run, obstacles):
-    run.status, run.undone_by = ImportRun.Status.APPLIED, None
+    run.status, run.undone_by, run.comes_back = ImportRun.Status.APPLIED, None, False
     run.problem = _("Some of what this list brought was used or changed since.")
-    run.save(update_fields=["status", "undone_by", "problem"])
+    run.save(update_fields=["status", "undone_by", "comes_back", "problem"])
     ImportProgress.objects.filter(run=run.pk).update(obstacles=obstacles)
 
 

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded at')),
                 ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied at')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
+                ('comes_back', models.BooleanField(default=False, editable=False)),
                 ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='applied by')),
                 ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_runs', to='villages.commune', verbose_name='commune')),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),

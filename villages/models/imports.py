@@ -82,6 +82,8 @@ class ImportRun(models.Model):
         verbose_name=_("undone by"),
     )
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    # While it is undone: its rows are to be looked through again, so the file stays.
+    comes_back = models.BooleanField(default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
     commune_path = "commune"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.testing.accessibility import axe_problems, scrolls_sideways
 from portal.testing.browser import OFFICE, PHONE
 from portal.testing.hamlets import all_records, hamlets, uploaded
-from villages.importing import running
+from villages.importing import forgetting, running
 from villages.models import ImportProgress, ImportRun, Village
 
 # The database has no say in it; once is enough.
@@ -75,6 +75,22 @@ def test_a_list_goes_all_the_way(cast, client, kind):
     listed = client.get(reverse("import_list"), {"q": "BAN", "status": "undone"}).content.decode()
     assert "ban.csv" in listed
     assert at("import_receipt", run) in listed
+
+
+def test_a_list_is_undone_to_be_looked_through_again(cast, client, kind):
+    client.force_login(cast.official)
+    run = planned(cast, (30, "Bản Lướt"))
+    running.apply_run(run, by=cast.official)
+    assert 'name="again"' in client.get(at("import_undo", run)).content.decode()
+    client.post(at("import_undo", run), {"again": "1"})
+    running.work_on(run.pk)
+    assert not Village.objects.filter(number=30).exists()
+    answer = client.get(at("import_receipt", run), follow=True)
+    assert answer.redirect_chain == [(at("import_preview", run), 302)]
+    assert "Bản Lướt" in answer.content.decode()
+    running.apply_run(run, by=cast.official)
+    forgetting.forget_file(run)
+    assert 'name="again"' not in client.get(at("import_undo", run)).content.decode()
 
 
 @pytest.mark.parametrize("who", ["leader", "reader"])

@@ -152,6 +152,49 @@ def test_undoing_restores_every_row(cast):
         running.undo_run(run, by=cast.admin)
 
 
+def test_a_row_taken_for_the_wrong_one_is_decided_again(cast):
+    """The list is undone and comes back with its decisions; the next ones are written."""
+    before = all_records()
+    run = planned(cast, (40, "Vi"), (41, "Khì"), (1, "Vi mới"))
+    deciding.decide(run, {2: "new", 3: str(cast.khi.pk)})
+    running.apply_run(run, by=cast.official)
+    assert Village.objects.filter(name="Vi").exists()
+    running.undo_run(run, by=cast.admin, comes_back=True)
+    assert run.status == STATUS.PLANNED
+    assert all_records() == before
+    assert (run.applied_at, run.undone_by, run.comes_back, run.trace) == (None, None, False, {})
+    assert run.source is not None
+    assert run.decisions == {"2": "new", "3": str(cast.khi.pk)}
+    deciding.decide(run, {3: "new"})
+    running.apply_run(run, by=cast.official)
+    assert run.status == STATUS.APPLIED
+    assert Village.objects.get(number=41).name == "Khì"
+    running.undo_run(run, by=cast.admin)
+    assert run.status == STATUS.UNDONE
+    assert all_records() == before
+
+
+def test_what_was_used_since_keeps_the_list_from_coming_back(cast):
+    run = planned(cast, (30, "Bản Lướt"))
+    running.apply_run(run, by=cast.official)
+    made = Village.objects.get(number=30)
+    made.team.members.create(full_name="Lò Văn Mới", from_on=made.from_on)
+    before = all_records()
+    running.undo_run(run, by=cast.official, comes_back=True)
+    assert (run.status, run.comes_back) == (STATUS.APPLIED, False)
+    assert all_records() == before
+
+
+def test_a_list_whose_file_is_gone_cannot_come_back(cast):
+    run = planned(cast, (30, "Bản Lướt"))
+    running.apply_run(run, by=cast.official)
+    forgetting.forget_file(run)
+    with pytest.raises(running.ImportRefused):
+        running.undo_run(run, by=cast.official, comes_back=True)
+    running.undo_run(run, by=cast.official)
+    assert run.status == STATUS.UNDONE
+
+
 @pytest.mark.parametrize("meddle", ["change", "use", "change_created", "delete"])
 def test_what_was_used_since_is_not_undone(cast, meddle):
     run = planned(cast, (2, "Khì mới"), (30, "Bản Lướt"))

@@ -178,15 +178,16 @@ def _errors_at_once(request, run):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_undo(request, uuid):
-    """Ask whether to take a list back, then have it done."""
+    """Ask whether to take a list back, for good or to look through it again; have it done."""
     run = own_run(request.user, uuid)
     if run.status != Status.APPLIED:
         return go_on(run)
     if request.method != "POST":
-        context = {"run": run, "kind": kind_of(run.kind), "tallies": _tallies(run)}
+        context = {"run": run, "kind": kind_of(run.kind), "file_until": running.file_until(run)}
         return render(request, "villages/import_undo.html", context)
     try:
-        running.ask_to_undo(run, by=request.user)
+        comes_back = "again" in request.POST
+        running.ask_to_undo(run, by=request.user, comes_back=comes_back)
     except running.ImportRefused as refusal:
         messages.error(request, str(refusal))
         run.refresh_from_db(fields=["status"])
