@@ -5,8 +5,8 @@ household are filled, and rows that are no records are left out. All of it is co
 a person can be told.
 """
 
-from villages.importing.headings import holder_of
-from villages.importing.not_records import NotRecords
+from villages.importing.headings import choices_of, holder_of, words_for
+from villages.importing.not_records import HeadingsAgain, NotRecords
 
 # Stands in a matching where others have the column of the file.
 SHEET = "sheet"
@@ -56,11 +56,15 @@ class Gatherer:
         self._first = [found[0] for found in self._places.values()]
         self._filled, self._left_out = 0, {int(index) for index in run.left_out}
         self._not_records = self._not_records_of(columns)
+        self._again = self._headings_again_of(columns)
 
     def cells(self, number, raw):
         """Return the row's raw cells, one for each of ``names``; ``None`` for no record."""
         if self._left_out:
             raw = [None if i in self._left_out else cell for i, cell in enumerate(raw)]
+        if self._again.is_one(number, raw):
+            # On the next page a household goes on.
+            return None
         if self._not_records.is_one(number, raw):
             if self._completer:
                 self._completer.begin()
@@ -82,7 +86,19 @@ class Gatherer:
         if self._not_records.count:
             found["no_records"] = self._not_records.count
             found["first_no_records"] = self._not_records.first
+        if self._again.count:
+            found["headings_again"] = self._again.count
+            found["first_headings_again"] = self._again.first
         return found
+
+    def _headings_again_of(self, columns):
+        words, choices = {}, {}
+        for column in columns:
+            named = (column, *column.parts)
+            said = set().union(*map(words_for, named))
+            for place in (i for each in named for i in self._places.get(each.name, ()) if i >= 0):
+                words[place], choices[place] = said, choices_of(column)
+        return HeadingsAgain(words, choices)
 
     def _not_records_of(self, columns):
         fills = getattr(self._completer, "fills", ())

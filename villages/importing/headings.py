@@ -1,6 +1,7 @@
 """Which row of a sheet names its columns, and which column each name means."""
 
 import re
+from functools import lru_cache
 
 from django.utils import translation
 
@@ -127,6 +128,23 @@ def _goes_on_beside(head, heading_row, index):
         and 2 * len(beside) > len(pairs)
         and 2 * len(short) > len(pairs)
     )
+
+
+def words_for(column):
+    """Return all that names a column of a list, or a part of one, as ``words_in`` gives it."""
+    names = (*_in_both_languages(column.heading), *column.synonyms, column.name)
+    return {reading(str(words)) for words in names for reading in (_plain, _bare)} - {""}
+
+
+def choices_of(column):
+    """Return the words of a column's choices, as ``words_in`` gives them."""
+    return {_plain(str(words)) for choice in column.choices for words in choice}
+
+
+@lru_cache(2048)
+def words_in(text):
+    """Return the letters and digits of a cell without accents and case."""
+    return _plain(text)
 
 
 def is_mistakes_heading(heading):

@@ -123,6 +123,38 @@ def test_totals_and_signatures_are_no_records_and_are_told(cast, lists, client):
     assert planned(lists, rows).counts == {"new": 4, "wrong": 1}
 
 
+def test_headings_that_come_again_are_no_records_and_are_told(cast, lists, client):
+    """Lists put together from several, or out of pages, name their columns again and again."""
+    heading = ["TT", *TEAM]
+    rows = [
+        heading,
+        [1, "Vi", "Lò Văn", "Một", "Tổ viên"],
+        heading,
+        ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        [2, "Khì", "Vàng A", "Hai", "Tổ viên"],
+        [None, "BẢN", "HỌ VÀ TÊN ĐỆM", "TÊN"],
+        [3, "Khì", "Lò Thị", "Ba", "Tổ viên"],
+        # Not all of it is a heading: somebody has to look.
+        [4, "Bản", "Lò Thị", "Tên", "Vai trò"],
+    ]
+    run = planned(lists, rows)
+    assert run.counts == {"new": 3, "wrong": 1}
+    assert [row.number for row in run.rows.filter(outcome="wrong")] == [8]
+    (words,) = notices(run)
+    assert words == "Bỏ qua 3 dòng lặp lại tiêu đề cột: dòng 3, 4, 6."
+    client.force_login(cast.official)
+    assert words in client.get(reverse("import_preview", args=[run.uuid])).content.decode()
+
+
+def test_what_a_cell_says_is_no_heading_though_a_column_is_called_so(lists):
+    rows = [
+        ["Bản", "Số hộ", "Họ và tên", "Năm sinh", "Chủ hộ", "Hộ nghèo"],
+        ["Vi", 41, "Lò Văn Một", 1970, "Chủ hộ", "Hộ nghèo"],
+        [None, None, None, None, "Chủ hộ", "Hộ nghèo"],
+    ]
+    assert planned(lists, rows, "households").counts == {"new": 1, "wrong": 1}
+
+
 def test_what_is_a_total_or_a_signature():
     for text in (
         "Tổng cộng", "TỔNG SỐ:", "Cộng", "Tổng", "Cộng: 45 hộ", "TONG CONG", "Tổng số hộ: 45",
