@@ -5,7 +5,7 @@ household are filled, and rows that are no records are left out. All of it is co
 a person can be told.
 """
 
-from villages.importing.headings import choices_of, holder_of, words_for
+from villages.importing.headings import choices_of, holder_of, parts_of, words_for
 from villages.importing.not_records import HeadingsAgain, NotRecords
 
 # Stands in a matching where others have the column of the file.
@@ -94,10 +94,10 @@ class Gatherer:
     def _headings_again_of(self, columns):
         words, choices = {}, {}
         for column in columns:
-            named = (column, *column.parts)
-            said = set().union(*map(words_for, named))
-            for place in (i for each in named for i in self._places.get(each.name, ()) if i >= 0):
-                words[place], choices[place] = said, choices_of(column)
+            names = [each.name for each in (column, *column.parts)]
+            places = {i for name in names for i in self._places.get(name, ()) if i >= 0}
+            words |= dict.fromkeys(places, words_for(column))
+            choices |= dict.fromkeys(places, choices_of(column))
         return HeadingsAgain(words, choices)
 
     def _not_records_of(self, columns):
@@ -106,7 +106,9 @@ class Gatherer:
         for column in columns:
             holder = holder_of(column, self._places)
             own = [i for i in self._places.get(holder, ()) if i >= 0]
-            if column.is_required and column.name not in fills:
+            # Of several parts a record fills one.
+            is_one_place = len(parts_of(column, self._places)) < 2
+            if column.is_required and is_one_place and column.name not in fills:
                 needed += own[-1:]
             if column.parts:
                 names += own

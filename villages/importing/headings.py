@@ -79,6 +79,30 @@ def match_beside(found, heading_row, head, columns):
     return dict(sorted(found.items()))
 
 
+def match_below(found, heading_row, head, columns):
+    """Return a matching where the row below the headings divides a column into its parts.
+
+    «Năm sinh» over «Nam» and «Nữ»: of each person one of them is filled.
+    """
+    row = head.rows[heading_row + 1] if heading_row + 1 < len(head.rows) else []
+    for column in columns:
+        parts = {_plain(part.below): part.name for part in column.parts if part.below}
+        index = next((index for index, name in found.items() if name == column.name), None)
+        if not parts or index is None:
+            continue
+        places = range(index, index + len(parts))
+        said = [_plain(row[i]) for i in places if i < len(row) and _is_word(row[i])]
+        if sorted(said) == sorted(parts) and not any(i in found for i in places[1:]):
+            found = {**found, **dict(zip(places, (parts[word] for word in said), strict=True))}
+    return dict(sorted(found.items()))
+
+
+def parts_of(column, names):
+    """Return which of some names are parts that stand for a column, where it has none itself."""
+    found = [part.name for part in column.parts if part.is_enough and part.name in names]
+    return [] if column.name in names else found
+
+
 def holder_of(column, names):
     """Return which of some names holds what a column says: its own, or that of a part."""
     names = set(names)
@@ -131,8 +155,10 @@ def _goes_on_beside(head, heading_row, index):
 
 
 def words_for(column):
-    """Return all that names a column of a list, or a part of one, as ``words_in`` gives it."""
-    names = (*_in_both_languages(column.heading), *column.synonyms, column.name)
+    """Return all that names a column of a list or a part of it, as ``words_in`` gives it."""
+    names = [part.below for part in column.parts]
+    for each in (column, *column.parts):
+        names += (*_in_both_languages(each.heading), *each.synonyms, each.name)
     return {reading(str(words)) for words in names for reading in (_plain, _bare)} - {""}
 
 
