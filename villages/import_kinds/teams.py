@@ -19,7 +19,7 @@ from villages.import_kinds.flat import FlatList, said_in
 from villages.import_kinds.list_day import ListDayForm, list_day
 from villages.import_kinds.memberships import Terms, check_period, differ, keep_spelling
 from villages.importing.kinds import Outcome
-from villages.models import GoverningDocument, Team, TeamMember
+from villages.models import GoverningDocument, Team, TeamMember, Village
 from villages.text import fold
 
 Role = TeamMember.Role
@@ -175,6 +175,9 @@ class TeamList(FlatList):
     def _make_teams(self, rows, request, journal):
         """Give each new member the team of the village, made with the first of its members."""
         villages = {row.record.values["village"] for row in rows}
+        # A member hangs on the team alone: a village that ends meanwhile would not be noticed.
+        pks = [village.pk for village in villages]
+        list(Village.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
         teams = {team.village_id: team for team in Team.objects.filter(village__in=villages)}
         missing = {}
         for row in rows:
