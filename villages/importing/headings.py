@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.utils import translation
 
+from villages.importing.cells import is_no_tick, is_tick
 from villages.text import clean_text, fold
 
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -94,6 +95,22 @@ def match_below(found, heading_row, head, columns):
         said = [_plain(row[i]) for i in places if i < len(row) and _is_word(row[i])]
         if sorted(said) == sorted(parts) and not any(i in found for i in places[1:]):
             found = {**found, **dict(zip(places, (parts[word] for word in said), strict=True))}
+    return dict(sorted(found.items()))
+
+
+def match_ticked(found, heading_row, head, columns):
+    """Return a matching where columns beside each other are ticked: «Nam» and «Nữ», or «Nữ»."""
+    headings = head.rows[heading_row] if heading_row < len(head.rows) else []
+    for column in columns:
+        if holder_of(column, found.values()) is not None:
+            continue
+        parts = {_plain(part.below): part.name for part in column.parts if part.says}
+        for index, heading in enumerate(headings if parts else ()):
+            name = parts.get(_plain(heading)) if _is_word(heading) else None
+            if name and index not in found and name not in found.values():
+                below = [r[index] for r in head.rows[heading_row + 1 :] if index < len(r)]
+                if any(map(is_tick, below)) and all(is_tick(c) or is_no_tick(c) for c in below):
+                    found = {**found, index: name}
     return dict(sorted(found.items()))
 
 

@@ -21,7 +21,7 @@ class Part:
     only given names stand under «Tên»; there may be several. One that ``is_enough`` stands for
     the whole column: the list's ``completer`` makes of it what the column would say. Of several
     such parts a row fills one; ``below`` is what a second row of headings calls it, under that
-    of the column.
+    of the column. A part that ``says`` something is ticked: that is what the column says then.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Part:
     joins: bool = False
     is_enough: bool = False
     below: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ def match_sheet(head, kind, request, heading_row=None):
     found = headings.match_headings(row, columns)
     found = headings.match_beside(found, heading_row, head, columns)
     found = headings.match_below(found, heading_row, head, columns)
+    found = headings.match_ticked(found, heading_row, head, columns)
     found = {index: name for index, name in found.items() if str(index) not in left_out}
     found = kind.match_further(found, row, head.rows[heading_row + 1 :])
     matching = {str(index): name for index, name in sorted(found.items())}

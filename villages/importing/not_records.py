@@ -55,14 +55,17 @@ class HeadingsAgain:
         return is_one
 
     def _names_the_columns(self, cells):
-        width = len(cells)
-        filled = {i: cells[i] for i in self._words if i < width and cells[i] is not None}
-        # Most rows hold a number somewhere, and what comes first in the others is no heading.
-        if len(filled) < 2 or any(type(cell) is not str for cell in filled.values()):
-            return False
-        if any(words_in(cell[:LONGEST]) not in self._words[i] for i, cell in filled.items()):
-            return False
-        return any(words_in(cell[:LONGEST]) not in self._choices[i] for i, cell in filled.items())
+        filled, tells, width = 0, False, len(cells)
+        for place, words in self._words.items():
+            cell = cells[place] if place < width else None
+            if cell is None:
+                continue
+            # Of most rows the first cell, or a number, is none already.
+            if type(cell) is not str or (said := words_in(cell[:LONGEST])) not in words:
+                return False
+            filled += 1
+            tells = tells or said not in self._choices[place]
+        return filled > 1 and tells
 
 
 class NotRecords:
