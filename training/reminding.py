@@ -203,9 +203,12 @@ def _send(pk, connection):
 
 
 def _give_up_on_lost_ones():
-    ReminderMail.objects.filter(
+    lost = ReminderMail.objects.filter(
         state=State.SENDING, tried_at__lt=timezone.now() - GIVEN_UP_AFTER
-    ).update(state=State.UNKNOWN)
+    )
+    # Looked for first: SQLite has one writer, and a long list may be it for minutes.
+    if lost.exists():
+        lost.update(state=State.UNKNOWN)
 
 
 def _ring_after_commit():

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from households.forms.household import HouseholdEditForm
 from households.forms.resident import ResidentForm
 from households.forms.visit import VisitForm
-from households.import_kinds.household_rows import HEAD_NAME
+from households.import_kinds.household_rows import BORN, HEAD_NAME
 from households.models import Household, Residency
 from villages.form_fields import DayField
 from villages.import_kinds.columns import (
@@ -130,7 +130,7 @@ def columns():
             parts=(FAMILY_NAMES, HEAD_NAME),
             example="Lò Văn Mẫu",
         ),
-        birth_year_column(),
+        birth_year_column(parts=BORN),
         sex_column(),
         Column(
             name="ethnic_group",

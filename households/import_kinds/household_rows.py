@@ -25,6 +25,21 @@ HEAD_NAME = Part(
     ),
     is_enough=True,
 )  # fmt: skip
+BORN_MEN = Part(
+    "born_men",
+    _("Birth year of men"),
+    synonyms=("Năm sinh nam", "Năm sinh (Nam)", "Năm sinh: Nam", "Nam sinh năm"),
+    is_enough=True,
+    below="Nam",
+)
+BORN_WOMEN = Part(
+    "born_women",
+    _("Birth year of women"),
+    synonyms=("Năm sinh nữ", "Năm sinh (Nữ)", "Năm sinh: Nữ", "Nữ sinh năm"),
+    is_enough=True,
+    below="Nữ",
+)
+BORN = (BORN_MEN, BORN_WOMEN)
 RUNNING_NUMBERS = ("stt", "tt", "so tt", "so thu tu", "s tt")
 KINSHIP = ("quan he", "qh ")
 HEAD_WORDS = {"chu ho", "ch", *(fold(word) for word in (*YES_WORDS, *YES))}
@@ -50,7 +65,10 @@ class HouseholdRows:
     fills = ("village", "household")
 
     def __init__(self, names):
-        self.names = set(names) - {HEAD_NAME.name}
+        self.names = set(names) - {HEAD_NAME.name, *(part.name for part in BORN)}
+        self._born = [part for part in BORN if part.name in names]
+        if self._born:
+            self.names |= {"birth_year", "sex"}
         self._has_names = "full_name" in self.names
         if HEAD_NAME.name in names:
             self.names |= {"full_name", "is_head"}
@@ -62,6 +80,7 @@ class HouseholdRows:
         self._head, self._has_head = "", False
 
     def complete(self, said):
+        self._take_birth_year(said)
         head = self._head_named_by(said)
         is_head = _folded(_text(said.get("is_head"))) in HEAD_WORDS or _is_named(head, said)
         filled = self._fill(said, head, is_head)
@@ -74,6 +93,18 @@ class HouseholdRows:
                 said["is_head"] = "no"
         self._has_head |= is_head
         return filled
+
+    def _take_birth_year(self, said):
+        """Say year and sex of somebody whose year stands below «Nam» or below «Nữ»."""
+        years = [(said.pop(part.name, None), part.below) for part in self._born]
+        years = [(year, sex) for year, sex in years if _text(year)]
+        if not years or _text(said.get("birth_year")):
+            return
+        if len(years) > 1:
+            said["birth_year"] = " / ".join(_text(year) for year, _sex in years)
+            return
+        [(said["birth_year"], sex)] = years
+        said["sex"] = said.get("sex") or sex
 
     def _head_named_by(self, said):
         """Return the folded name of the head that a row names, and take the name out of it."""

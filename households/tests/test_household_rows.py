@@ -1,13 +1,17 @@
 """A commune's own list of households: named once above blanks, by its head, or by heads alone."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from households.import_kinds.household_rows import is_name, is_relative
 from households.models import Household, Resident
 from portal.testing.importing import Lists, workbook
 from villages.importing import running
+from villages.importing.error_workbook import error_workbook
 from villages.importing.telling import notices
 
 # The database has no say in it; once is enough.
@@ -177,6 +181,64 @@ def test_one_person_of_each_household_is_its_head_where_the_list_does_not_say(li
     assert mistakes(planned(lists, [*marked, ["Vi", 22, None, "Lò Ba", 1970]])) == {
         2: ["birth_year"], 3: [""],
     }  # fmt: skip
+
+
+BORN = [
+    ["DANH SÁCH NHÂN KHẨU"],
+    ["STT", "Họ và tên", "Năm sinh", None, "Quan hệ với chủ hộ", "Bản", "Số hộ"],
+    [None, None, "Nam", "Nữ"],
+    [1, "Lò Văn Một", 1961, None, "Chủ hộ", "Vi", 50],
+    [2, "Lò Thị Hai", None, 1964, "Vợ", "Vi", 50],
+]
+TALL = ["A2:A3", "B2:B3", "E2:E3", "F2:F3", "G2:G3"]
+
+
+@pytest.mark.parametrize("merged", [["C2:D2", *TALL], ["C2:D2"], []])
+def test_the_year_of_birth_stands_below_men_or_below_women(cast, lists, client, merged):
+    run = planned(lists, BORN, merged=merged)
+    assert run.matching == {
+        "1": "full_name", "2": "born_men", "3": "born_women", "4": "is_head", "5": "village",
+        "6": "household",
+    }  # fmt: skip
+    client.force_login(cast.official)
+    page = client.get(reverse("import_match", args=[run.uuid])).content.decode()
+    assert "Năm sinh của nam" in page
+    assert run.counts == {"new": 2}, list(run.rows.values_list("number", "errors"))
+    running.apply_run(run, by=lists.user)
+    found = Resident.objects.filter(household__number=50).order_by("pk")
+    assert list(found.values_list("full_name", "birth_year", "sex")) == [
+        ("Lò Văn Một", 1961, "male"),
+        ("Lò Thị Hai", 1964, "female"),
+    ]
+
+
+def test_two_columns_of_years_may_be_headed_in_one_row(lists):
+    rows = [
+        ["Bản", "Số hộ", "Họ và tên", "Năm sinh (Nữ)", "Năm sinh (Nam)", "Chủ hộ"],
+        ["Vi", 50, "Lò Thị Hai", "1964", None, "x"],
+    ]
+    run = written(lists, rows)
+    (shown,) = run.rows.all()
+    assert (shown.cells["birth_year"], shown.cells["sex"]) == ("1964", "Nữ")
+
+
+def test_a_year_below_both_or_none_is_refused_and_marked_where_it_stands(lists):
+    wrong = [
+        [3, "Lò Văn Ba", None, "19x4", "Con", "Vi", 50],
+        [4, "Lò Văn Bốn", 1990, 1991, "Con", "Vi", 50],
+        [5, "Lò Văn Năm", None, None, "Con", "Vi", 50],
+    ]
+    run = planned(lists, [*BORN, *wrong])
+    assert mistakes(run) == {6: ["birth_year"], 7: ["birth_year"], 8: ["birth_year"]}
+    assert "1990 / 1991" in run.rows.get(number=7).errors["birth_year"]
+    page = load_workbook(BytesIO(error_workbook(run))).active
+    marked = {
+        cell.coordinate
+        for row in page.iter_rows(min_row=4)
+        for cell in row
+        if cell.comment is not None
+    }
+    assert marked == {"D6", "C7", "C8"}
 
 
 def test_running_numbers_of_people_are_not_those_of_households(lists):

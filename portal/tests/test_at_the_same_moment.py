@@ -1,7 +1,7 @@
 """Verbs of the desk pressed by two people, or twice, at one moment: one of them counts."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
@@ -16,6 +16,7 @@ from households.residence import ResidenceError
 from households.taking import Refused
 from households.village_changes import merge_villages, rename_village
 from portal.testing.cast import make_household
+from portal.testing.importing import Lists
 from training.attendance import add_to_attendance, close_session
 from training.certifying import issue_certificates, reissue_certificate, revoke_certificate
 from training.models import (
@@ -30,7 +31,9 @@ from training.models import (
 )
 from training.reminding import Letter, Letters, order_reminder, send_waiting
 from training.taking_attendance import take_attendance
-from villages.models import Assignment, Village, VillageChange
+from villages.importing import running
+from villages.importing.kinds import kind_of
+from villages.models import Assignment, TeamMember, Village, VillageChange
 from villages.periods import today
 from villages.refusals import ChangeRefused
 
@@ -114,6 +117,38 @@ def test_a_village_is_renamed_or_merged_but_not_both(cast):
     assert len(changes) == len(closed)
     assert not cast.household.__class__.objects.filter(village__in=closed).exists()
     assert not Assignment.objects.filter(village__in=closed, to_on__isnull=True).exists()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_list_puts_nobody_into_the_team_of_a_village_that_merges_meanwhile(
+    cast, monkeypatch, is_first
+):
+    """The village merges while the worker writes: before the member stands there, or after."""
+    row = {"village": "Khì", "full_name": "Hà Văn Tổ"}
+    run = Lists(cast.official, cast.commune).upload("teams", row)
+    teams, merging = kind_of("teams"), []
+    write = teams.write
+
+    def merge():
+        merge_villages(former=cast.khi, successor=cast.vi, effective_on=today(), by=cast.official)
+        connection.close()
+
+    def write_meanwhile(*given):
+        if merging:
+            return write(*given)
+        merging.append(Thread(target=merge))
+        if not is_first:
+            write(*given)
+        merging[0].start()
+        merging[0].join(None if is_first else 2)
+        return write(*given) if is_first else None
+
+    monkeypatch.setattr(teams, "write", write_meanwhile)
+    running.apply_run(run, by=cast.official)
+    merging[0].join()
+    assert Village.objects.get(pk=cast.khi.pk).to_on is not None
+    member = TeamMember.objects.filter(full_name="Hà Văn Tổ").first()
+    assert member is None or member.to_on or member.team.village == cast.vi, run.status
 
 
 def test_two_villages_split_off_under_one_number_are_told_apart(cast):

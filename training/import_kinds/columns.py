@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from villages.form_fields import DayField, LineField, NameField
-from villages.import_kinds.columns import FAMILY_NAMES
+from villages.import_kinds.columns import FAMILY_NAMES, SEX_TICKED
 from villages.importing.kinds import Column
 from villages.models import Sex
 from villages.text import fold
@@ -138,6 +138,7 @@ def sex(**options):
         _("Sex"),
         with_words(Sex.choices, words),
         synonyms=("Giới tính", "Giới", "Nam/Nữ", "Nam, nữ"),
+        parts=SEX_TICKED,
         example=str(Sex.FEMALE.label),
         **options,
     )

@@ -125,6 +125,13 @@ def test_a_worker_sends_nothing_another_one_has_taken(order):
     assert (mail.state, outbox.outbox) == ("unknown", [])
 
 
+def test_where_no_mail_waits_nothing_is_written(db, django_assert_num_queries):
+    """It is looked every minute; on SQLite a writer would wait for a long list, and fail."""
+    with django_assert_num_queries(2) as asked:
+        assert send_waiting() == 0
+    assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
 @override_settings(
     EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
     EMAIL_HOST="127.0.0.1",

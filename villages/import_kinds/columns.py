@@ -25,6 +25,12 @@ FAMILY_NAMES = Part(
 )  # fmt: skip
 
 
+SEX_TICKED = (
+    Part("sex_men", _("Ticked beside men"), is_enough=True, below="Nam", says="Nam"),
+    Part("sex_women", _("Ticked beside women"), is_enough=True, below="Nữ", says="Nữ"),
+)
+
+
 def choice_column(name, heading, choices, words=None, *, required=False, field=None, **options):
     """Return a column with a list of choices; ``words`` are other ways to write each.
 
@@ -76,6 +82,7 @@ def sex_column():
         Sex.choices,
         {"female": ("nữ", "nu", "f", "gái", "female"), "male": ("nam", "m", "trai", "male")},
         synonyms=("Giới tính", "Giới", "Nam/nữ", "Nam, nữ", "Phái"),
+        parts=SEX_TICKED,
         example="Nữ",
         note=EMPTY_KEEPS,
     )

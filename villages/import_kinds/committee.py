@@ -19,6 +19,11 @@ from villages.models import GoverningDocument, SteeringCommittee, SteeringCommit
 from villages.text import fold
 
 Role = SteeringCommitteeMember.Role
+IN_THE_COMMITTEE = tuple(
+    f"{words} trong {committee}"
+    for words in ("Chức danh", "Chức vụ", "Vai trò", "Nhiệm vụ")
+    for committee in ("Ban Chỉ đạo", "BCĐ")
+)
 
 
 class CommitteeList(FlatList):
@@ -55,7 +60,7 @@ class CommitteeList(FlatList):
                     "deputy": ("phó trưởng ban", "phó ban", "phó"),
                     "member": ("thành viên", "ủy viên", "tv"),
                 },
-                synonyms=("Vai trò", "Chức danh trong Ban Chỉ đạo", "Chức danh", "Nhiệm vụ"),
+                synonyms=("Vai trò", "Chức danh", "Nhiệm vụ", *IN_THE_COMMITTEE),
                 note=gettext_lazy("Empty: member."),
                 example="Trưởng ban",
             ),

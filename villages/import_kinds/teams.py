@@ -19,12 +19,17 @@ from villages.import_kinds.flat import FlatList, said_in
 from villages.import_kinds.list_day import ListDayForm, list_day
 from villages.import_kinds.memberships import Terms, check_period, differ, keep_spelling
 from villages.importing.kinds import Outcome
-from villages.models import GoverningDocument, Team, TeamMember
+from villages.models import GoverningDocument, Team, TeamMember, Village
 from villages.text import fold
 
 Role = TeamMember.Role
 LEADER = Role.LEADER
 TRAITS = ("sex", "organisation")
+IN_THE_TEAM = tuple(
+    f"{words} trong {team}"
+    for words in ("Chức danh", "Chức vụ", "Vai trò", "Nhiệm vụ")
+    for team in ("tổ", "Tổ CNSCĐ", "Tổ công nghệ số cộng đồng")
+)
 
 
 class TeamList(FlatList):
@@ -53,7 +58,7 @@ class TeamList(FlatList):
                     "deputy": ("tổ phó", "phó tổ trưởng", "phó", "tp"),
                     "member": ("thành viên", "tổ viên", "tv", "ủy viên"),
                 },
-                synonyms=("Vai trò", "Chức vụ", "Chức vụ trong tổ", "Nhiệm vụ", "Chức danh"),
+                synonyms=("Vai trò", "Chức vụ", "Nhiệm vụ", "Chức danh", *IN_THE_TEAM),
                 note=gettext_lazy("Empty: member. A team has one leader at a time."),
                 example="Tổ trưởng",
             ),
@@ -175,6 +180,9 @@ class TeamList(FlatList):
     def _make_teams(self, rows, request, journal):
         """Give each new member the team of the village, made with the first of its members."""
         villages = {row.record.values["village"] for row in rows}
+        # A member hangs on the team alone: a village that ends meanwhile would not be noticed.
+        pks = [village.pk for village in villages]
+        list(Village.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
         teams = {team.village_id: team for team in Team.objects.filter(village__in=villages)}
         missing = {}
         for row in rows:
@@ -218,12 +226,15 @@ def _begins_to_lead(planned):
 ORGANISATIONS = {
     "village_head": ("trưởng bản", "trưởng thôn", "trưởng khu"),
     "party_cell": ("chi bộ", "bí thư chi bộ", "đảng viên", "phó bí thư chi bộ"),
-    "youth_union": ("đoàn thanh niên", "đtn", "bí thư chi đoàn", "chi đoàn"),
-    "womens_union": ("hội phụ nữ", "hội liên hiệp phụ nữ", "hpn", "chi hội phụ nữ", "phụ nữ"),
+    "youth_union": ("đoàn thanh niên", "đoàn tn", "đtn", "bí thư chi đoàn", "chi đoàn"),
+    "womens_union": (
+        "hội phụ nữ", "hội liên hiệp phụ nữ", "hội lhpn", "hội pn", "hpn", "chi hội phụ nữ",
+        "phụ nữ",
+    ),
     "fatherland_front": ("mặt trận tổ quốc", "mttq", "mặt trận", "ban công tác mặt trận"),
-    "farmers_association": ("hội nông dân", "hnd", "chi hội nông dân", "nông dân"),
-    "veterans_association": ("hội cựu chiến binh", "ccb", "cựu chiến binh"),
+    "farmers_association": ("hội nông dân", "hội nd", "hnd", "chi hội nông dân", "nông dân"),
+    "veterans_association": ("hội cựu chiến binh", "hội ccb", "ccb", "cựu chiến binh"),
     "teacher": ("giáo viên", "gv", "nhà trường"),
     "health_worker": ("y tế", "y tế thôn bản", "nhân viên y tế", "y tế bản", "cán bộ y tế"),
     "other": ("khác", "công an viên", "dân quân", "người có uy tín"),
-}
+}  # fmt: skip

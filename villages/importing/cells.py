@@ -57,6 +57,16 @@ def clean_cell(column, raw):
         raise _wrong(_("«%(cell)s»: %(problem)s"), raw, problem=problem) from refused
 
 
+def is_tick(raw):
+    """Whether a cell is ticked: with a cross, a «1» or another way to say yes."""
+    return raw is not None and fold(str(raw)) in YES
+
+
+def is_no_tick(raw):
+    """Whether a cell that could be ticked is empty or says no."""
+    return raw is None or fold(str(raw)) in ("", *NO)
+
+
 def _tidy(text):
     """Return text in NFC without the signs nobody sees; what is no Unicode is refused."""
     if not (text.isascii() and text.isprintable()):

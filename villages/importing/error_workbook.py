@@ -7,7 +7,13 @@ import xlsxwriter
 from django.utils import translation
 
 from villages.importing.gathering import places_of
-from villages.importing.headings import MISTAKES, headings_of_two, holder_of, is_mistakes_heading
+from villages.importing.headings import (
+    MISTAKES,
+    headings_of_two,
+    holder_of,
+    is_mistakes_heading,
+    parts_of,
+)
 from villages.importing.kinds import Outcome, kind_of
 from villages.importing.planning import request_of
 from villages.importing.sheets import iter_rows
@@ -50,6 +56,10 @@ class _Marked:
             if (holder := holder_of(column, places)) and places[holder][-1] >= 0
         }
         self.places = {column.name: found[-1] for column, found in held.items()}
+        # Of several parts the one that a row fills.
+        self.parts = {
+            column.name: [places[name][-1] for name in parts_of(column, places)] for column in held
+        }
         # What says a column in another way than our template is left as it is.
         self.columns = {
             found[0]: column
@@ -121,7 +131,9 @@ class _Marked:
     def _write_row(self, number, cells):
         mistakes = self.mistakes.get(number, {})
         places = self.places
-        marked = {places[name]: words for name, words in mistakes.items() if name in places}
+        marked = {
+            self._place_of(name, cells): words for name, words in mistakes.items() if name in places
+        }
         # A cell that is missing at the end of a row can be what is wrong with it.
         cells = cells + [None] * (max(marked, default=0) + 1 - len(cells))
         if number == self.run.heading_row + 1:
@@ -141,6 +153,11 @@ class _Marked:
             self.page.write_string(number - 1, self.added, MISTAKES, self.head)
         elif mistakes:
             self.page.write_string(number - 1, self.added, self._in_words(mistakes), self.words)
+
+    def _place_of(self, name, cells):
+        """Return the column of the file that says a column of the list in this row."""
+        filled = (i for i in self.parts[name] if i < len(cells) and cells[i] is not None)
+        return next(filled, self.places[name])
 
     def _with_two_headings(self, cells):
         for places, headings in self.two_headings.items():

@@ -1,9 +1,11 @@
 """Which row of a sheet names its columns, and which column each name means."""
 
 import re
+from functools import lru_cache
 
 from django.utils import translation
 
+from villages.importing.cells import is_no_tick, is_tick
 from villages.text import clean_text, fold
 
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -78,6 +80,46 @@ def match_beside(found, heading_row, head, columns):
     return dict(sorted(found.items()))
 
 
+def match_below(found, heading_row, head, columns):
+    """Return a matching where the row below the headings divides a column into its parts.
+
+    «Năm sinh» over «Nam» and «Nữ»: of each person one of them is filled.
+    """
+    row = head.rows[heading_row + 1] if heading_row + 1 < len(head.rows) else []
+    for column in columns:
+        parts = {_plain(part.below): part.name for part in column.parts if part.below}
+        index = next((index for index, name in found.items() if name == column.name), None)
+        if not parts or index is None:
+            continue
+        places = range(index, index + len(parts))
+        said = [_plain(row[i]) for i in places if i < len(row) and _is_word(row[i])]
+        if sorted(said) == sorted(parts) and not any(i in found for i in places[1:]):
+            found = {**found, **dict(zip(places, (parts[word] for word in said), strict=True))}
+    return dict(sorted(found.items()))
+
+
+def match_ticked(found, heading_row, head, columns):
+    """Return a matching where columns beside each other are ticked: «Nam» and «Nữ», or «Nữ»."""
+    headings = head.rows[heading_row] if heading_row < len(head.rows) else []
+    for column in columns:
+        if holder_of(column, found.values()) is not None:
+            continue
+        parts = {_plain(part.below): part.name for part in column.parts if part.says}
+        for index, heading in enumerate(headings if parts else ()):
+            name = parts.get(_plain(heading)) if _is_word(heading) else None
+            if name and index not in found and name not in found.values():
+                below = [r[index] for r in head.rows[heading_row + 1 :] if index < len(r)]
+                if any(map(is_tick, below)) and all(is_tick(c) or is_no_tick(c) for c in below):
+                    found = {**found, index: name}
+    return dict(sorted(found.items()))
+
+
+def parts_of(column, names):
+    """Return which of some names are parts that stand for a column, where it has none itself."""
+    found = [part.name for part in column.parts if part.is_enough and part.name in names]
+    return [] if column.name in names else found
+
+
 def holder_of(column, names):
     """Return which of some names holds what a column says: its own, or that of a part."""
     names = set(names)
@@ -127,6 +169,25 @@ def _goes_on_beside(head, heading_row, index):
         and 2 * len(beside) > len(pairs)
         and 2 * len(short) > len(pairs)
     )
+
+
+def words_for(column):
+    """Return all that names a column of a list or a part of it, as ``words_in`` gives it."""
+    names = [part.below for part in column.parts]
+    for each in (column, *column.parts):
+        names += (*_in_both_languages(each.heading), *each.synonyms, each.name)
+    return {reading(str(words)) for words in names for reading in (_plain, _bare)} - {""}
+
+
+def choices_of(column):
+    """Return the words of a column's choices, as ``words_in`` gives them."""
+    return {_plain(str(words)) for choice in column.choices for words in choice}
+
+
+@lru_cache(2048)
+def words_in(text):
+    """Return the letters and digits of a cell without accents and case."""
+    return _plain(text)
 
 
 def is_mistakes_heading(heading):

@@ -19,7 +19,9 @@ class Part:
 
     A part that ``joins`` is the beginning of what the column says, such as family names where
     only given names stand under «Tên»; there may be several. One that ``is_enough`` stands for
-    the whole column: the list's ``completer`` makes of it what the column would say.
+    the whole column: the list's ``completer`` makes of it what the column would say. Of several
+    such parts a row fills one; ``below`` is what a second row of headings calls it, under that
+    of the column. A part that ``says`` something is ticked: that is what the column says then.
     """
 
     name: str
@@ -27,6 +29,8 @@ class Part:
     synonyms: tuple = ()
     joins: bool = False
     is_enough: bool = False
+    below: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True)

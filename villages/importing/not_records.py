@@ -1,8 +1,10 @@
-"""Rows of a sheet that are no records: totals, and the lines with which a list is signed."""
+"""Rows of a sheet that are no records: totals, headings again, the lines a list is signed with."""
 
 import re
 
+from villages.importing.headings import words_in
 from villages.importing.identity import holds_identity_number
+from villages.importing.sheets import numbers_the_columns
 from villages.text import clean_text, fold
 
 LONGEST = 120
@@ -28,6 +30,42 @@ SIGNING = re.compile(
     r"|thu truong don vi|bang chu\b.*|xac nhan cua .*|noi nhan"
 )
 BRACKETED = re.compile(r"\s*\(.*\)\s*")
+
+
+class HeadingsAgain:
+    """Tells the rows that name the columns once more, with the row that numbers them below.
+
+    ``words`` are what each column of the file may be called, ``choices`` what its cells may
+    say: «Hộ nghèo» is both, and alone tells nothing.
+    """
+
+    def __init__(self, words, choices):
+        self._words, self._choices = words, choices
+        self._is_below = False
+        self.count, self.first = 0, []
+
+    def is_one(self, number, cells):
+        """Whether a row names the columns, and no more; it is noted then."""
+        is_one = self._names_the_columns(cells) or (self._is_below and numbers_the_columns(cells))
+        self._is_below = is_one
+        if is_one:
+            self.count += 1
+            if len(self.first) < NAMED:
+                self.first.append(number)
+        return is_one
+
+    def _names_the_columns(self, cells):
+        filled, tells, width = 0, False, len(cells)
+        for place, words in self._words.items():
+            cell = cells[place] if place < width else None
+            if cell is None:
+                continue
+            # Of most rows the first cell, or a number, is none already.
+            if type(cell) is not str or (said := words_in(cell[:LONGEST])) not in words:
+                return False
+            filled += 1
+            tells = tells or said not in self._choices[place]
+        return filled > 1 and tells
 
 
 class NotRecords:

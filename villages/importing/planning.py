@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -99,6 +100,7 @@ class ColumnReader:
                 )
             except ValidationError as refused:
                 found = None, " ".join(refused.messages)
+                _let_go(refused)
             if len(self._known) < REMEMBERED:
                 self._known[key] = found
         return found
@@ -115,6 +117,20 @@ class ColumnReader:
                 % {"word": CLEARING}
             )
         return CLEARED
+
+
+def _let_go(refused):
+    """Free a refusal: it points at itself, and so does each that it was made of.
+
+    While a list is worked on nothing of the kind is collected, and with its traceback each
+    wrong cell would keep as much memory as some rows.
+    """
+    while refused is not None:
+        for each in getattr(refused, "error_list", ()):
+            if each is not refused:
+                _let_go(each)
+        vars(refused).pop("error_list", None)
+        refused = refused.with_traceback(None).__context__
 
 
 def says_clear(raw):
@@ -177,7 +193,7 @@ def _cleaned(number, said, readers, places):
     row.values = Said(places, tuple(cells_read))
     if row.is_wrong:
         # What stands in the file is shown again beside what is wrong with it.
-        row.record = {name: shown(raw) for raw, (name, _reader) in zip(said, readers, strict=True)}
+        row.record = Said(places, tuple(map(shown, said)))
     return row
 
 
@@ -206,23 +222,31 @@ def store_preview(run, plan, request):
     run.rows.all().delete()
     columns = list(kind_of(run.kind).columns(request))
     as_in_the_file = {row.number for row in plan.wrong}
-    kept, taken = [], Counter()
-    for row in sorted((*plan.rows, *plan.wrong), key=lambda row: row.number):
-        in_full = row.outcome in KEPT_IN_FULL or row.number in request.decisions
-        if not in_full and taken[row.outcome] >= SHOWN:
-            continue
-        if not in_full:
-            taken[row.outcome] += 1
-        row.candidates = row.candidates or offered.get(row.number, [])
-        decision = request.decisions.get(row.number, "")
-        kept.append(_as_example(run, row, columns, row.number in as_in_the_file, decision))
-    ImportRow.objects.bulk_create(kept, batch_size=1000)
+    kept = _examples(run, plan, request, columns, as_in_the_file, offered)
+    # A list whose every row is wrong is kept whole: in parts, or it fills the memory once more.
+    while some := list(islice(kept, STEP)):
+        ImportRow.objects.bulk_create(some)
     run.rows_total, run.counts = plan.total, plan.counts
     run.noticed = {**run.noticed, "rows": plan.noticed}
     if plan.also_makes:
         run.noticed["also_makes"] = plan.also_makes
     else:
         run.noticed.pop("also_makes", None)
+
+
+def _examples(run, plan, request, columns, as_in_the_file, offered):
+    """Yield what is kept of a plan's rows, in the order of the file."""
+    taken = Counter()
+    for row in sorted((*plan.rows, *plan.wrong), key=lambda row: row.number):
+        in_full = row.outcome in KEPT_IN_FULL or row.number in request.decisions
+        if not in_full and taken[row.outcome] >= SHOWN:
+            continue
+        if not in_full:
+            taken[row.outcome] += 1
+        if not row.candidates and row.number in offered:
+            row.candidates = offered[row.number]
+        decision = request.decisions.get(row.number, "")
+        yield _as_example(run, row, columns, row.number in as_in_the_file, decision)
 
 
 def columns_said(run, request):
@@ -234,7 +258,7 @@ def columns_said(run, request):
 
 
 def _as_example(run, row, columns, is_raw, decision):
-    cells_shown = row.record if is_raw else _shown_values(row, columns)
+    cells_shown = dict(row.record) if is_raw else _shown_values(row, columns)
     return ImportRow(
         run=run,
         number=row.number,

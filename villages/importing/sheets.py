@@ -141,7 +141,7 @@ def iter_rows(source, file_name, sheet, heading_row):
     is_first = heading_row >= 0
     for said in _ask(source, "rows", str(heading_row), sheet):
         for number, cells in said["rows"]:
-            if is_first and _is_numbering(cells):
+            if is_first and numbers_the_columns(cells):
                 continue
             is_first = False
             yield number, cells
@@ -157,7 +157,7 @@ def _with_merged(rows, merged):
     return rows
 
 
-def _is_numbering(cells):
+def numbers_the_columns(cells):
     """Whether a row only numbers the columns, as official forms do: (1), (2), (3) …"""
     words = [str(cell).strip("() ") for cell in cells if cell is not None]
     while words and words[0] in ("A", "B", "C", "D"):

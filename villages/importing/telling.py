@@ -35,6 +35,19 @@ def notices(run):
             )
             % {"count": number(left_out), "rows": named + (" …" if left_out > len(first) else "")}
         )
+    if again := rows.get("headings_again"):
+        first = rows["first_headings_again"]
+        found.append(
+            ngettext(
+                "%(count)s row names the columns again, and was left out: row %(rows)s.",
+                "%(count)s rows name the columns again, and were left out: rows %(rows)s.",
+                again,
+            )
+            % {
+                "count": number(again),
+                "rows": ", ".join(map(str, first)) + (" …" if again > len(first) else ""),
+            }
+        )
     return [words for words in found if words]
 
 

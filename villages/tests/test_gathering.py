@@ -1,5 +1,7 @@
 """What stands beside, above and on the sheet is taken along; what is no record is left out."""
 
+from io import BytesIO
+
 import openpyxl
 import pytest
 from django.urls import reverse
@@ -121,6 +123,82 @@ def test_totals_and_signatures_are_no_records_and_are_told(cast, lists, client):
     rows.append([4, "Vi", "Lò Thị", "Năm", "Tổ viên"])
     rows.append([5, "Nơi khác", "Lò Thị", "Sáu", "Tổ viên"])
     assert planned(lists, rows).counts == {"new": 4, "wrong": 1}
+
+
+def test_headings_that_come_again_are_no_records_and_are_told(cast, lists, client):
+    """Lists put together from several, or out of pages, name their columns again and again."""
+    heading = ["TT", *TEAM]
+    rows = [
+        heading,
+        [1, "Vi", "Lò Văn", "Một", "Tổ viên"],
+        heading,
+        ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        [2, "Khì", "Vàng A", "Hai", "Tổ viên"],
+        [None, "BẢN", "HỌ VÀ TÊN ĐỆM", "TÊN"],
+        [3, "Khì", "Lò Thị", "Ba", "Tổ viên"],
+        # Not all of it is a heading: somebody has to look.
+        [4, "Bản", "Lò Thị", "Tên", "Vai trò"],
+    ]
+    run = planned(lists, rows)
+    assert run.counts == {"new": 3, "wrong": 1}
+    assert [row.number for row in run.rows.filter(outcome="wrong")] == [8]
+    (words,) = notices(run)
+    assert words == "Bỏ qua 3 dòng lặp lại tiêu đề cột: dòng 3, 4, 6."
+    client.force_login(cast.official)
+    assert words in client.get(reverse("import_preview", args=[run.uuid])).content.decode()
+
+
+def test_what_a_cell_says_is_no_heading_though_a_column_is_called_so(lists):
+    rows = [
+        ["Bản", "Số hộ", "Họ và tên", "Năm sinh", "Chủ hộ", "Hộ nghèo"],
+        ["Vi", 41, "Lò Văn Một", 1970, "Chủ hộ", "Hộ nghèo"],
+        [None, None, None, None, "Chủ hộ", "Hộ nghèo"],
+    ]
+    assert planned(lists, rows, "households").counts == {"new": 1, "wrong": 1}
+
+
+@pytest.mark.parametrize(
+    ("headings", "below", "merged"),
+    [
+        (["Giới tính", None], ["Nam", "Nữ"], ["C1:D1", "A1:A2", "B1:B2", "E1:E2"]),
+        (["Giới tính", None], ["Nam", "Nữ"], []),
+        (["Nam", "Nữ"], None, []),
+        (["Ghi chú", "Nữ"], None, []),
+    ],
+)
+def test_the_sex_may_be_ticked_below_men_or_below_women(lists, headings, below, merged):
+    people = [("Lò Văn Một", "x", None), ("Lò Thị Hai", None, "X"), ("Vàng A Ba", None, None)]
+    rows = [["Bản", "Họ và tên", *headings, "Vai trò"]]
+    rows += [[None, None, *below]] if below else []
+    rows += [["Vi", name, man, woman, "Tổ viên"] for name, man, woman in people]
+    run = planned(lists, rows, merged=merged)
+    assert run.counts == {"new": 3}, list(run.rows.values_list("errors", flat=True))
+    knows_men = headings[0] != "Ghi chú"
+    told = ["Nam" if knows_men else "", "Nữ", ""]
+    assert [row.cells["sex"] for row in run.rows.order_by("number")] == told
+    running.apply_run(run, by=lists.user)
+    stored = TeamMember.objects.filter(full_name__in=[name for name, *_marks in people])
+    sexes = ["male" if knows_men else "", "female", ""]
+    assert list(stored.order_by("pk").values_list("sex", flat=True)) == sexes
+
+
+def test_a_tick_below_both_is_refused_and_what_is_no_tick_is_no_sex(lists):
+    rows = [
+        ["Bản", "Họ và tên", "Giới tính", None],
+        [None, None, "Nam", "Nữ"],
+        ["Vi", "Lò Văn Một", "x", "x"],
+        ["Vi", "Lò Thị Hai", None, 1961],
+        ["Vi", "Lò Thị Ba", "-", "v"],
+    ]
+    run = planned(lists, rows)
+    assert {row.number: [*row.errors] for row in run.rows.filter(outcome="wrong")} == {
+        3: ["sex"], 4: ["sex"],
+    }  # fmt: skip
+    page = openpyxl.load_workbook(BytesIO(error_workbook(run))).active
+    marked = [cell.coordinate for row in page.iter_rows(min_row=3) for cell in row if cell.comment]
+    assert marked == ["C3", "D4"]
+    counted = [["Bản", "Họ và tên", "Nam", "Nữ"], ["Vi", "Lò Văn Một", 12, 15]]
+    assert "sex_men" not in planned(lists, counted).matching.values()
 
 
 def test_what_is_a_total_or_a_signature():

@@ -7,6 +7,8 @@ import pytest
 from portal.testing.hamlets import all_records
 from portal.testing.importing import Lists
 from villages.importing import running
+from villages.importing.headings import match_headings
+from villages.importing.kinds import kind_of
 from villages.models import (
     ConnectivityReport,
     GoverningDocument,
@@ -82,6 +84,34 @@ def test_a_row_that_stands_twice_is_left_out_and_one_that_differs_refused(lists)
 
 def member(village, name, **said):
     return {"village": village, "full_name": name, **said}
+
+
+def test_lists_are_understood_as_communes_head_them(lists):
+    """Without its role a leader would come in as a member, and nobody would be asked."""
+    for code, headings in {
+        "teams": (
+            "Chức danh trong tổ", "Vai trò trong tổ", "Nhiệm vụ trong tổ",
+            "Chức danh trong Tổ CNSCĐ", "Chức vụ trong Tổ công nghệ số cộng đồng",
+        ),
+        "committee": (
+            "Chức danh trong BCĐ", "Vai trò trong Ban Chỉ đạo", "Nhiệm vụ trong BCĐ",
+            "Chức vụ trong Ban Chỉ đạo",
+        ),
+    }.items():  # fmt: skip
+        columns = list(kind_of(code).columns(lists.request()))
+        for heading in headings:
+            assert match_headings(["Họ và tên", heading], columns)[1] == "role", heading
+    said = [
+        {"village": "Vi", "full_name": f"Lò Văn {name}", "organisation": words}
+        for name, words in (
+            ("Một", "Hội PN"),
+            ("Hai", "Hội ND"),
+            ("Ba", "Hội CCB"),
+            ("Bốn", "Đoàn TN"),
+        )
+    ]
+    run = lists.upload("teams", *said)
+    assert run.counts == {"new": 4}, list(run.rows.values_list("errors", flat=True))
 
 
 def test_a_team_is_made_with_its_members(cast, lists):

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone, translation
 
 from portal.testing.hamlets import all_records, uploaded
-from villages.importing import deciding, forgetting, running
+from villages.importing import deciding, forgetting, planning, running
 from villages.importing.journal import MUCH, Journal
 from villages.models import ImportRow, ImportRun, StaleMark, Team, Village
 
@@ -65,6 +66,39 @@ def test_every_wrong_row_is_named_with_what_stands_in_the_file(cast):
     assert first.cells == {"number": "mười", "name": "Bản 0"}
     assert list(first.errors) == ["number"]
     assert run.rows.get(number=57).errors == {"name": "Tên bản không có dấu chấm than."}
+
+
+def test_what_is_wrong_with_a_cell_fills_no_memory(cast):
+    """While a list is worked on, what points at itself is never freed; its words are enough."""
+    rows = [(f"số {n}", "a" * 90 + str(n)) for n in range(600)]
+    run = uploaded(cast, *rows)
+
+    def refusals():
+        return sum(isinstance(each, ValidationError) for each in gc.get_objects())
+
+    gc.collect()
+    before = refusals()
+    gc.disable()
+    try:
+        plan = planning.plan_of(run, planning.request_of(run, cast.official))
+        left = refusals() - before
+    finally:
+        gc.enable()
+    assert len(plan.wrong) == 600
+    # What others left behind may go meanwhile.
+    assert left < 10
+
+
+def test_a_list_that_is_wrong_throughout_is_kept_in_parts(cast, monkeypatch):
+    """Held as a whole once more, fifty thousand wrong rows would not fit into the worker."""
+    monkeypatch.setattr(planning, "STEP", 7)
+    sizes, keep = [], ImportRow.objects.bulk_create
+    monkeypatch.setattr(
+        ImportRow.objects, "bulk_create", lambda rows: sizes.append(len(rows)) or keep(rows)
+    )
+    run = planned(cast, *((f"số {n}", f"Bản {n}") for n in range(20)))
+    assert sizes == [7, 7, 6]
+    assert run.rows.count() == 20
 
 
 def test_all_or_nothing_leaves_everything(cast):
