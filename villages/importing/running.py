@@ -107,10 +107,11 @@ def start_next_sheet(run, *, sheet, by):
     return following
 
 
-def set_matching(run, *, sheet, heading_row, matching, left_out=None):
+def set_matching(run, *, sheet, heading_row, matching, left_out=None, unread=()):
     """Say which sheet, which row of headings and which column of the file is what.
 
-    ``left_out`` are the columns of identity numbers where the sheet or the row is another one.
+    ``left_out`` are the columns of identity numbers where the sheet or the row is another one,
+    ``unread`` the headings of further columns that nobody chose.
     """
     kind, request = kind_of(run.kind), planning.request_of(run, run.uploaded_by)
     columns = {column.name: column for column in kind.columns(request)}
@@ -143,11 +144,12 @@ def set_matching(run, *, sheet, heading_row, matching, left_out=None):
         locked = locked_run(run, (Status.UPLOADED, Status.PLANNED, Status.FAILED))
         locked.sheet, locked.heading_row = sheet, heading_row
         locked.matching, locked.left_out = matching, left_out
+        locked.noticed = {**locked.noticed, "unread": list(unread)}
         locked.decisions, locked.counts, locked.problem = {}, {}, ""
         locked.status = Status.UPLOADED
         locked.save(update_fields=[
-            "sheet", "heading_row", "matching", "left_out", "decisions", "counts", "problem",
-            "status",
+            "sheet", "heading_row", "matching", "left_out", "noticed", "decisions", "counts",
+            "problem", "status",
         ])  # fmt: skip
         locked.rows.all().delete()
         forget_errors(locked)

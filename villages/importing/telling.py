@@ -8,11 +8,26 @@ from villages.importing.headings import holder_of
 from villages.importing.identity import identity_words
 from villages.templatetags.display import number
 
+UNREAD_NAMED = 10
+
 
 def notices(run):
     """Return sentences about what was not read as it stands in the file."""
     rows = run.noticed.get("rows", {})
     found = [identity_words(run.left_out)]
+    if unread := run.noticed.get("unread"):
+        found.append(
+            ngettext(
+                "%(count)s column of the file is not brought in: %(headings)s.",
+                "%(count)s columns of the file are not brought in: %(headings)s.",
+                len(unread),
+            )
+            % {
+                "count": number(len(unread)),
+                "headings": ", ".join(f"«{heading}»" for heading in unread[:UNREAD_NAMED])
+                + (" …" if len(unread) > UNREAD_NAMED else ""),
+            }
+        )
     if filled := rows.get("filled"):
         found.append(
             ngettext(

@@ -77,6 +77,19 @@ def test_a_list_goes_all_the_way(cast, client, kind):
     assert at("import_receipt", run) in listed
 
 
+def test_columns_that_nobody_chose_are_named_to_the_end(cast, client, kind):
+    client.force_login(cast.official)
+    upload(client, "TT;Số;Tên bản;Trưởng bản;Ghi chú\n1;30;Bản Lướt;Lò Văn Mẫu;x\n".encode())
+    run = ImportRun.objects.get()
+    sent = {"sheet": run.sheet, "heading_row": 0, "column_1": "number", "column_2": "name"}
+    client.post(at("import_match", run), sent)
+    running.work_on(run.pk)
+    words = "2 cột của tệp không được nhập: «Trưởng bản», «Ghi chú»."
+    assert words in client.get(at("import_preview", run)).content.decode()
+    running.apply_run(run, by=cast.official)
+    assert words in client.get(at("import_receipt", run)).content.decode()
+
+
 def test_a_list_is_undone_to_be_looked_through_again(cast, client, kind):
     client.force_login(cast.official)
     run = planned(cast, (30, "Bản Lướt"))

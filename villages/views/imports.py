@@ -29,13 +29,15 @@ from villages.importing.template_workbook import template_workbook
 from villages.lists import in_order, listing
 from villages.models import Commune, ImportRun
 from villages.tables import Table, TableColumn
-from villages.text import clean_text
+from villages.text import clean_text, fold
 from villages.uploading import takes_one_file
 from villages.views.import_runs import go_on, own_run, xlsx
 
 Status = ImportRun.Status
 SORTS = {"when": ["uploaded_at"], "file": ["file_name__folded"], "rows": ["rows_total"]}
 ROWS_SHOWN = 5
+# What numbers the rows, and what our own workbook of mistakes adds.
+NO_COLUMNS = {"", "stt", "tt", "so tt", "so thu tu", "loi"}
 
 
 @for_roles(OFFICIAL, ADMIN)
@@ -160,6 +162,7 @@ def import_match(request, uuid):
                 heading_row=heading_row,
                 matching=form.matching(),
                 left_out=left_out,
+                unread=_unread(form, _headings(head, heading_row), left_out),
             )
             running.ask_to_plan(run)
             return redirect("import_preview", run.uuid)
@@ -306,6 +309,16 @@ def _said(form):
     """Return {column of the file as text: what it is said to be}, as the page shows it."""
     said = ((str(i), form[name].value()) for i, name in form.columns_of_file.items())
     return {index: name for index, name in said if name}
+
+
+def _unread(form, headings, left_out):
+    """Return the headings of columns that are not brought in, apart from mere row numbers."""
+    taken = {*_said(form), *left_out}
+    return [
+        heading
+        for index, heading in enumerate(headings)
+        if str(index) not in taken and fold(heading) not in NO_COLUMNS and _may_be_shown(heading)
+    ]
 
 
 def _missing(form, columns):
