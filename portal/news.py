@@ -150,7 +150,8 @@ class NewsFeed(Feed):
         return lasting_id(self.item_link(item))
 
     def item_pubdate(self, item):
-        return timezone.make_aware(datetime.combine(item.published_on, time(12)))
+        # The beginning of the day: a reader of feeds hides what lies in the future.
+        return timezone.make_aware(datetime.combine(item.published_on, time()))
 
     item_updateddate = item_pubdate
 

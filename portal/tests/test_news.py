@@ -1,10 +1,12 @@
 """The public information page and its feed: what is meant for everybody, and nothing else."""
 
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.testing.cast import make_commune
 from training.models import Communication
@@ -146,3 +148,13 @@ def test_the_start_page_leads_to_the_news(client, db):
     assert reverse("news_item", args=[commune.code, item.pk]) in page
     assert reverse("news_feed") in page
     assert "Tin đầu" in client.get(reverse("news")).text
+
+
+def test_what_is_published_today_does_not_lie_in_the_future_of_a_reader(client, cast):
+    item = tell(cast.commune, "Tin sáng nay")
+    feed = client.get(reverse("news_feed_of", args=[cast.commune.code])).content
+    (entry,) = ElementTree.fromstring(feed).iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == item.title
+    for name in ("published", "updated"):
+        moment = datetime.fromisoformat(entry.findtext(f"{ATOM}{name}"))
+        assert moment <= timezone.now(), name
