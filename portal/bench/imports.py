@@ -61,6 +61,7 @@ class Imported:
     undoing: float
     memory: int
     memory_before: int
+    memory_when_wrong: int
 
     @property
     def bare(self):
@@ -117,14 +118,7 @@ def import_measured(rows=ROWS):
     bare, own = _commune("bare"), _commune("list")
     inserting = _seconds(lambda: _insert_barely(listed, bare))
     user = get_user_model().objects.create_user("bench-imports", is_superuser=True)
-    run = running.start_run(
-        kind=kind_of("households"),
-        commune=own,
-        user=user,
-        file_name="ho-va-nhan-khau.xlsx",
-        source=source,
-        options={"as_of": today().isoformat()},
-    )
+    run = _started(own, user, source)
     worker = _worker()
     try:
         at_rest = _wait_until(lambda: _held_below(worker.pid))
@@ -138,9 +132,29 @@ def import_measured(rows=ROWS):
                 ImportRun.Status.APPLIED,
             )
         undoing = _asked(run, lambda: running.ask_to_undo(run, by=user), ImportRun.Status.UNDONE)
+        # No village of the list is known there, so that every row of it is wrong.
+        strange = _started(Commune.objects.create(code="bench-none", name="none"), user, source)
+        with MemoryGauge(worker.pid) as gauge_when_wrong:
+            _asked(strange, lambda: running.ask_to_plan(strange), ImportRun.Status.PLANNED)
+            if strange.counts != {"wrong": rows}:
+                raise AssertionError(f"The list was understood: {strange.counts}")
     finally:
         lifelines.stop(worker)
-    return Imported(rows, reading, inserting, checking, applying, undoing, gauge.most, at_rest)
+    return Imported(
+        rows, reading, inserting, checking, applying, undoing, gauge.most, at_rest,
+        gauge_when_wrong.most,
+    )  # fmt: skip
+
+
+def _started(commune, user, source):
+    return running.start_run(
+        kind=kind_of("households"),
+        commune=commune,
+        user=user,
+        file_name="ho-va-nhan-khau.xlsx",
+        source=source,
+        options={"as_of": today().isoformat()},
+    )
 
 
 def _seconds(act):

@@ -210,10 +210,12 @@ class Command(BaseCommand):
         self.say(
             "memory of worker and reader",
             f"at most {done.memory / 1e6:.0f} MB (goal 200), at rest "
-            f"{done.memory_before / 1e6:.0f} MB",
+            f"{done.memory_before / 1e6:.0f} MB; when every row is wrong "
+            f"{done.memory_when_wrong / 1e6:.0f} MB",
         )
         self.weigh("list of 50,000 rows, ratio", work / done.bare, 2)
         self.weigh("memory of worker and reader in MB", done.memory / 1e6, 200)
+        self.weigh("the same, every row wrong", done.memory_when_wrong / 1e6, 200)
 
     def weigh(self, what, found, goal):
         """Note a figure that is larger than its goal."""
