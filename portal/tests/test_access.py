@@ -10,6 +10,7 @@ from itertools import product
 import pytest
 from django.db import models, transaction
 from django.forms import ModelChoiceField
+from django.template.backends.django import Template
 from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import reverse
@@ -149,8 +150,17 @@ def test_every_subject_can_be_scoped(world):
         assert isinstance(type(world.rows.own[name])._default_manager.all(), ScopedQuerySet), name
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Answers keep their status and lose their page: drawing it takes most of the time.
+
+    That each page can be drawn is shown below and by `test_every_screen`.
+    """
+    monkeypatch.setattr(Template, "render", lambda *given, **named: "")
+
+
 @pytest.mark.parametrize("who", PEOPLE)
-def test_every_address_answers_each_person_by_its_rule(who, world, ask):
+def test_every_address_answers_each_person_by_its_rule(who, world, ask, undrawn):
     user = getattr(world, who)
     wrong = []
     for address in OURS:
