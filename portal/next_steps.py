@@ -49,7 +49,10 @@ STEPS = {
     "attendance_list": (TO_SESSIONS, Workbook("attendance")),
     "card_list": (Step("team_list", _("Community Digital Technology Teams")),),
     "certificate_list": (TO_SESSIONS,),
-    "committee_list": (Step("committee_add", _("Add a Steering Committee")),),
+    "committee_list": (
+        Step("committee_add", _("Add a Steering Committee")),
+        Workbook("committee"),
+    ),
     "committee_member_list": (
         Step("committee_list", _("Steering Committee")),
         Workbook("committee"),

@@ -47,6 +47,11 @@ def is_code_of(session, code):
     return constant_time_compare(code_of(session), code)
 
 
+def takes_check_ins(session):
+    """Say whether somebody can still check in, today or on the day that is planned."""
+    return session.status in {Status.PLANNED, Status.HELD} and session.held_on >= today()
+
+
 def member_of(user):
     """Return the member of staff that an account is linked to, or ``None``."""
     return StaffMember.objects.filter(user=user.pk).first()

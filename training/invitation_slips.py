@@ -6,7 +6,8 @@ from households.household_cards import code_of
 from training.rosters import expected_of
 from villages.text import fold
 
-FEWEST_BLANKS, LINES_ON_A_PAGE = 10, 25
+# Below the lines of a page there is room for the count and the signature of the trainer.
+FEWEST_BLANKS, LINES_ON_A_PAGE = 10, 22
 
 
 def slips_of(session, *, per_person):

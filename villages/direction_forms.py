@@ -9,6 +9,7 @@ from villages.form_fields import PercentField, PhoneField
 from villages.measured import indicator_names
 from villages.models import (
     GoverningDocument,
+    Sex,
     SteeringCommittee,
     SteeringCommitteeMember,
     Target,
@@ -217,6 +218,9 @@ class TeamMemberForm(RecordForm):
         else:
             roles = [TeamMember.Role.DEPUTY, TeamMember.Role.MEMBER]
             self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        not_known = ("", _("Not known"))
+        self.fields["organisation"].choices = [not_known, *TeamMember.Organisation.choices]
+        self.fields["sex"].choices = [not_known, *Sex.choices]
 
     def clean(self):
         cleaned = super().clean()

@@ -36,6 +36,12 @@ class ConnectivityForm(forms.ModelForm):
         villages = Village.objects.writable_by(user).on(today()).order_by("commune", "number")
         self.fields["village"].queryset = villages
         self.fields["village"].label_from_instance = lambda village: village.full_name
+        self.fields["village"].empty_label = _("Choose…")
+        for name, values in {
+            "technology": ConnectivityReport.Technology,
+            "quality": ConnectivityReport.Quality,
+        }.items():
+            self.fields[name].choices = [("", _("Choose…")), *values.choices]
         self.fields["reported_on"].input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
         self.fields["reported_on"].initial = today
         if len(only := villages[:2]) == 1:

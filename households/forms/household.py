@@ -41,7 +41,10 @@ class HouseholdAddForm(forms.Form):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     village = forms.ModelChoiceField(
-        Village.objects.none(), label=_("Village"), error_messages={"required": _("Choose one.")}
+        Village.objects.none(),
+        label=_("Village"),
+        empty_label=_("Choose…"),
+        error_messages={"required": _("Choose one.")},
     )
     full_name = NameField(
         label=_("Name of the household head"),

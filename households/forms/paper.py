@@ -79,7 +79,9 @@ class VillageChoice(forms.Form):
 
     use_required_attribute = False
 
-    village = forms.ModelChoiceField(Village.objects.none(), label=_("Village"))
+    village = forms.ModelChoiceField(
+        Village.objects.none(), label=_("Village"), empty_label=_("Choose…")
+    )
 
     def __init__(self, data=None, *, villages, **options):
         super().__init__(data, **options)

@@ -139,6 +139,13 @@ def test_the_picture_is_shown_by_whoever_takes_attendance(cast, now, session, as
     over = as_user(cast.leader).get(reverse("session_check_in", args=[session.uuid]))
     assert over.context["is_open"] is False
     assert over.context["picture"] not in over.content.decode()
+    # A session whose day is over does not lead there any more.
+    assert (
+        page
+        in as_user(cast.official).get(reverse("session_detail", args=[now.uuid])).content.decode()
+    )
+    past = as_user(cast.leader).get(reverse("session_detail", args=[session.uuid]))
+    assert reverse("session_check_in", args=[session.uuid]) not in past.content.decode()
 
 
 def test_my_courses_shows_the_own_and_nothing_else(cast, member, now, staff_person, as_user):

@@ -214,3 +214,9 @@ def test_hostile_input_is_refused_in_words(cast, office, as_user, bad):
         assert client.get(add, asked).status_code == 200
         assert client.post(add, asked).status_code == 200
     assert not Reminder.objects.exists()
+
+
+def test_without_a_required_course_nobody_is_said_to_have_finished(cast, as_user):
+    page = as_user(cast.official).get(reverse("staff_reminder_add"))
+    assert "Tất cả đã hoàn thành" not in page.text
+    assert reverse("course_list") in page.text

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from training.accounts import link_account
 from training.certificate_sheets import qr_picture
 from training.checking_in import check_in as note_check_in
-from training.checking_in import code_of, is_code_of, member_of, why_not
+from training.checking_in import code_of, is_code_of, member_of, takes_check_ins, why_not
 from training.forms.certificates import AccountForm
 from training.models import StaffMember, TrainingSession
 from training.session_package import takeable_by
@@ -34,8 +34,7 @@ def session_check_in(request, uuid):
         "session": session,
         "address": address,
         "picture": qr_picture(address),
-        "is_open": session.status in {session.Status.PLANNED, session.Status.HELD}
-        and session.held_on >= today(),
+        "is_open": takes_check_ins(session),
         "lies_ahead": session.held_on > today(),
         "checked_in": session.attendances.filter(noted="self").count(),
     }

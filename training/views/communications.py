@@ -157,7 +157,7 @@ def communication_erase(request, pk):
         request,
         communication,
         question=_("Delete the communication for good?"),
-        within=_("Communications"),
+        within=_("News, articles, videos"),
         lines=[_("Its files go with it.")] if communication.attachments.exists() else (),
         message=_("The communication is deleted for good."),
         delete=erase_communication,

@@ -111,7 +111,13 @@ def staff_reminder_add(request):
     return render(
         request,
         "training/staff_reminder_add.html",
-        {"form": form, "written": written, "sending": sending, "agencies": agencies},
+        {
+            "form": form,
+            "written": written,
+            "sending": sending,
+            "agencies": agencies,
+            "required": required_on(day),
+        },
     )
 
 

@@ -52,7 +52,7 @@ def school_year_table(request):
             TableColumn(_("School year"), width=18),
             TableColumn(_("Starts on"), width=14),
             TableColumn(_("Ends on"), width=14),
-            TableColumn(_("Classes"), width=10),
+            TableColumn(_("Number of classes"), width=10),
         ),
         rows=(
             [year.name, year.starts_on, year.ends_on, year.class_count]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from training import attendance, planning
+from training.checking_in import takes_check_ins
 from training.filters import SessionFilter
 from training.forms.sessions import (
     CancelForm,
@@ -93,6 +94,7 @@ def session_detail(request, uuid):
             "photographs": photographs,
             "certificates": Certificate.objects.filter(attendance__session=session).count(),
             "may_take_attendance": can_take,
+            "may_show_code": can_take and takes_check_ins(session),
             "lies_ahead": session.held_on > today(),
             "may_delete": planning.why_kept(session) is None,
         },

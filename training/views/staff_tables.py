@@ -125,7 +125,7 @@ def school_table(request):
             TableColumn(_("School"), width=34),
             TableColumn(_("Level"), width=22),
             TableColumn(_("Village"), width=18),
-            TableColumn(_("Classes"), width=10),
+            TableColumn(_("Number of classes"), width=10),
             TableColumn(_("Enrolled"), width=10),
             TableColumn(_("Equipped"), width=10),
             TableColumn(_("Share, %"), width=10, is_percent=True),

@@ -55,6 +55,17 @@ def test_whoever_leaves_is_kept_with_a_last_day(desk, committee, member):
     assert page.context["members"] == []
 
 
+def test_the_list_of_members_names_the_committee_only_where_there_are_several(
+    cast, desk, committee, member
+):
+    lists, column = reverse("committee_member_list"), 'data-label="Ban Chỉ đạo"'
+    assert column not in desk.get(lists).text
+    SteeringCommittee.objects.create(
+        commune=cast.commune, name="Ban Chỉ đạo khác", from_on=LONG_SINCE
+    )
+    assert column in desk.get(lists).text
+
+
 def test_the_end_of_an_office_is_edited_and_the_list_shows_former_ones_when_asked(
     desk, committee, member
 ):

@@ -111,6 +111,9 @@ def committee_detail(request, pk):
 def committee_member_list(request):
     """List the members of every committee in reach, those of today unless asked otherwise."""
     context = _listed_members(request) | {"may_write": writes(request.user)}
+    # With one committee in reach its name would only be repeated in every row.
+    offered = context["filter"].form.fields["committee"].queryset
+    context["several"] = offered.count() > 1
     return render(request, "villages/committee_member_list.html", context)
 
 
