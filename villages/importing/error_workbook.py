@@ -15,14 +15,25 @@ from villages.importing.headings import (
     parts_of,
 )
 from villages.importing.kinds import Outcome, kind_of
+from villages.importing.marking import marked_workbook
 from villages.importing.planning import request_of
 from villages.importing.sheets import iter_rows
-from villages.importing.template_workbook import NUMBER_FORMATS, offer_choices, write_note
+from villages.importing.template_workbook import (
+    CHOICES,
+    NUMBER_FORMATS,
+    labels_of,
+    not_listed,
+    note_of,
+    offer_choices,
+    write_note,
+)
 from villages.writing_tables import FIRST_DAY, LARGEST_NUMBER, sheet_name
 
 WHOLE_SHEET = -1
 # Excel takes minutes to open some ten thousand notes; the words stand in the last column.
 MOST_NOTES = 2000
+# What keeps a workbook whole holds all of it in memory, and takes a second a thousand rows.
+MOST_IN_THE_FILE = 5000
 AUTHOR = "Cổng kỹ năng số"
 SHAPES = {
     str: "@", date: "dd/mm/yyyy", datetime: "dd/mm/yyyy hh:mm", time: "hh:mm", int: "General",
@@ -31,14 +42,18 @@ SHAPES = {
 
 
 def error_workbook(run):
-    """Return the bytes of a run's sheet, row for row, the wrong cells coloured and noted.
+    """Return the bytes of a run's workbook, the wrong cells coloured and noted.
+
+    It is the workbook itself where that can be marked: an .xlsx of some thousand rows. Of any
+    other file the sheet that was read is drawn anew, row for row.
 
     The last column, «Lỗi», says in words all that is wrong with a row. Uploaded again, the
     workbook reads as before: that column is no part of the list. Columns that were recognised
     have the notes and drop-down lists of our template, whoever made the workbook.
     """
     with translation.override("vi"):
-        return _Marked(run).made()
+        marked = _Marked(run)
+        return marked.in_the_file() or marked.made()
 
 
 class _Marked:
@@ -77,6 +92,35 @@ class _Marked:
         }
         self.notes_left = MOST_NOTES
         self.own, self.added = self._columns_to_leave()
+
+    def in_the_file(self):
+        """Return the workbook that was uploaded with its marks, or ``None`` where it has none."""
+        if self.run.rows_total > MOST_IN_THE_FILE:
+            return None
+        cells, rows = [], []
+        for number, said in self._rows():
+            mistakes = self.mistakes.get(number)
+            if not mistakes:
+                continue
+            marked = self._marked(mistakes, said)
+            for index, words in marked.items():
+                cells.append([number, index + 1, words[:500] if len(cells) < MOST_NOTES else ""])
+            rows.append([number, self._in_words(mistakes)])
+        helped = sorted(self.columns.items())
+        said = {
+            "sheet": self.run.sheet,
+            "heading_row": self.run.heading_row + 1,
+            "heading": MISTAKES,
+            "added": self.added + 1,
+            "own": [index + 1 for index in self.own],
+            "cells": cells,
+            "rows": rows,
+            "columns": [[i + 1, note_of(c), labels_of(c, self.clears)] for i, c in helped],
+            "sheets_of_choices": CHOICES,
+            "not_listed": [str(words) for words in not_listed()],
+            "author": AUTHOR,
+        }
+        return marked_workbook(bytes(self.run.source), said)
 
     def made(self):
         taken = BytesIO()
@@ -130,10 +174,7 @@ class _Marked:
 
     def _write_row(self, number, cells):
         mistakes = self.mistakes.get(number, {})
-        places = self.places
-        marked = {
-            self._place_of(name, cells): words for name, words in mistakes.items() if name in places
-        }
+        marked = self._marked(mistakes, cells)
         # A cell that is missing at the end of a row can be what is wrong with it.
         cells = cells + [None] * (max(marked, default=0) + 1 - len(cells))
         if number == self.run.heading_row + 1:
@@ -153,6 +194,11 @@ class _Marked:
             self.page.write_string(number - 1, self.added, MISTAKES, self.head)
         elif mistakes:
             self.page.write_string(number - 1, self.added, self._in_words(mistakes), self.words)
+
+    def _marked(self, mistakes, cells):
+        """Return {column of the file: what is wrong there} of a row."""
+        named = (name for name in mistakes if name in self.places)
+        return {self._place_of(name, cells): mistakes[name] for name in named}
 
     def _place_of(self, name, cells):
         """Return the column of the file that says a column of the list in this row."""

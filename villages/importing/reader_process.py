@@ -33,7 +33,8 @@ LARGEST_WHOLE = 10**15
 
 def main(arguments):
     """Answer one question about the file on stdin."""
-    _limit(MOST_SECONDS_OF_HEADS if arguments[0] == "heads" else MOST_SECONDS)
+    # A reader writes no file, not even of its own memory when it dies.
+    limit(MOST_SECONDS_OF_HEADS if arguments[0] == "heads" else MOST_SECONDS, most_on_disk=0)
     try:
         source = sys.stdin.buffer.read()
         workbook = open_workbook(source)
@@ -239,14 +240,14 @@ def _tagged(value):
     raise TypeError(type(value).__name__)
 
 
-def _limit(most_seconds):
+def limit(most_seconds, most_on_disk):
+    """Keep this process from taking more memory, time and room than a list may need."""
     # Whoever only opens a page goes first.
     os.nice(10)
     for what, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, most_seconds),
-        # A reader writes no file, not even of its own memory when it dies.
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, most_on_disk),
         (resource.RLIMIT_CORE, 0),
     ):
         _soft, hard = resource.getrlimit(what)

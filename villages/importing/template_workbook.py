@@ -18,7 +18,8 @@ from villages.writing_tables import sheet_name
 HEADING_ROW = 2
 # So far down a cell offers its choices and keeps its format.
 LAST_ROW = 20_000
-CHOICES = "DanhMuc"
+# The second where somebody's own workbook has a sheet of that name.
+CHOICES = ("DanhMuc", "DanhMuc2")
 LONGEST_NOTE = 500
 NUMBER_FORMATS = {
     "code": "@", "day": "dd/mm/yyyy", "time": "hh:mm", "year": "0", "number": "General",
@@ -130,7 +131,7 @@ def _write_guidance(page, kind, columns, look):
         cells = (
             str(column.heading),
             _("yes") if column.is_required else _("no"),
-            _note(column),
+            note_of(column),
             str(column.example),
             ", ".join(map(str, column.synonyms)),
         )
@@ -145,15 +146,11 @@ def offer_choices(book, page, placed, *, first_row, last_row, clears=()):
     empty what is known as well. A list within the cell
     itself may not be longer than 255 letters, nor hold a comma.
     """
-    offered = [
-        (index, [*labels, CLEARING] if column.name in clears else labels)
-        for index, column in placed
-        if (labels := _labels(column))
-    ]
+    offered = [(index, labels) for index, column in placed if (labels := labels_of(column, clears))]
     if not offered:
         return
     taken = {sheet.name.casefold() for sheet in book.worksheets()}
-    name = next(n for n in (CHOICES, f"{CHOICES}2") if n.casefold() not in taken)
+    name = next(n for n in CHOICES if n.casefold() not in taken)
     hidden = book.add_worksheet(name)
     hidden.very_hidden()
     # Row by row, as a workbook that keeps nothing in memory is written.
@@ -172,10 +169,15 @@ def offer_choices(book, page, placed, *, first_row, last_row, clears=()):
                 "validate": "list",
                 "source": f"={name}!${letter}$1:${letter}${len(labels)}",
                 "error_type": "warning",
-                "error_title": _("Not on the list"),
-                "error_message": _("Choose from the list, or it may come back as wrong."),
+                "error_title": not_listed()[0],
+                "error_message": not_listed()[1],
             },
         )
+
+
+def not_listed():
+    """Return the title and the text of what is said of a cell that is none of the choices."""
+    return _("Not on the list"), _("Choose from the list, or it may come back as wrong.")
 
 
 def write_note(page, row, index, column):
@@ -183,7 +185,7 @@ def write_note(page, row, index, column):
     page.write_comment(
         row,
         index,
-        _note(column)[:LONGEST_NOTE],
+        note_of(column)[:LONGEST_NOTE],
         {"author": AUTHOR, "x_scale": 2, "y_scale": 1.2},
     )
 
@@ -192,13 +194,16 @@ def _heading(column):
     return f"{column.heading} *" if column.is_required else str(column.heading)
 
 
-def _labels(column):
+def labels_of(column, clears=()):
+    """Return what the drop-down list of a column offers; none where it may say anything."""
+    labels = [_("Yes"), _("No")] if column.reads == "yes_no" else []
     if column.choices:
-        return [str(choice[1]) for choice in column.choices if str(choice[1])]
-    return [_("Yes"), _("No")] if column.reads == "yes_no" else []
+        labels = [str(choice[1]) for choice in column.choices if str(choice[1])]
+    return [*labels, CLEARING] if labels and column.name in clears else labels
 
 
-def _note(column):
+def note_of(column):
+    """Return what a person should know of a column."""
     """Return what a person should know of a column, in sentences."""
     ways = {
         "code": _("As it is written, with its zeros in front."),
@@ -220,5 +225,5 @@ def _note(column):
 
 
 def _width(column, heading):
-    longest = max((len(label) for label in _labels(column)), default=0)
+    longest = max((len(label) for label in labels_of(column)), default=0)
     return min(max(len(heading) + 2, len(str(column.example)) + 2, longest + 2, 11), 42)

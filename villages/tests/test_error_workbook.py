@@ -126,6 +126,85 @@ def test_every_cell_is_as_it_was(cast):
     assert cells_of(error_workbook(run)) == cells_of(source)
 
 
+def own_workbook():
+    """A workbook as an office keeps it: a title over all columns, looks, a second sheet."""
+    book = openpyxl.load_workbook(BytesIO(workbook()))
+    page = book["Danh sách 2025"]
+    page.merge_cells("A2:F2")
+    page["A2"].value = "Bản Vi"
+    page["A5"].font = openpyxl.styles.Font(bold=True, color="FF1F5D6B")
+    page["E6"].value = '=CONCATENATE("a", B6)'
+    page.merge_cells("A8:A9")
+    page.column_dimensions["A"].width = 33
+    notes = book.create_sheet("Ghi chú riêng")
+    notes["B2"].value = "Giữ lại"
+    notes["B3"].value = "=1+1"
+    taken = BytesIO()
+    book.save(taken)
+    return taken.getvalue()
+
+
+def test_it_is_the_same_workbook_with_all_its_sheets_and_looks(cast):
+    run = planned(cast, own_workbook())
+    book = openpyxl.load_workbook(BytesIO(error_workbook(run)))
+    assert book.sheetnames == ["Danh sách 2025", "Ghi chú riêng", "DanhMuc"]
+    page, notes = book["Danh sách 2025"], book["Ghi chú riêng"]
+    assert (notes["B2"].value, notes["B3"].value) == ("Giữ lại", "=1+1")
+    assert {str(found) for found in page.merged_cells.ranges} == {"A1:E1", "A2:F2", "A8:A9"}
+    assert page["A5"].font.b
+    assert page["A5"].font.color.rgb == "FF1F5D6B"
+    assert page["E6"].value == '=CONCATENATE("a", B6)'
+    assert page.column_dimensions["A"].width == 33
+    assert page["F4"].value == "Lỗi"
+    _page, found = marked(error_workbook(run))
+    # The name of the ninth row is that of the eighth now, which reaches down to it.
+    assert set(found) == FAULTS - {(9, 1)}
+
+
+def test_what_was_mended_loses_its_mark_and_the_rest_keeps_it(cast):
+    first = planned(cast, own_workbook())
+    book = openpyxl.load_workbook(BytesIO(error_workbook(first)))
+    page = book["Danh sách 2025"]
+    page["B6"].value, page["C6"].value = 1980, date(2025, 1, 2)
+    mended = BytesIO()
+    book.save(mended)
+    again = planned(cast, mended.getvalue())
+    page, found = marked(error_workbook(again))
+    assert set(found) == FAULTS - {(9, 1), (6, 2), (6, 3)}
+    assert page["B6"].comment is None
+    assert page["B6"].font.color is None
+    assert page["F6"].value is None
+    assert page["F8"].value
+    assert [cell.value for cell in page[4]].count("Lỗi") == 1
+
+
+@pytest.mark.parametrize("why", ["it is text", "it is long", "its process dies"])
+def test_what_cannot_be_marked_is_drawn_anew(cast, monkeypatch, why):
+    source = workbook()
+    if why == "it is text":
+        source = "Họ và tên;Năm sinh;Ngày cấp;Giới tính\nLò Văn Một;không rõ;;Nam\n".encode()
+    elif why == "it is long":
+        monkeypatch.setattr("villages.importing.error_workbook.MOST_IN_THE_FILE", 3)
+    else:
+        monkeypatch.setattr("villages.importing.marking.PROCESS", "villages.importing.no_such")
+    run = planned(cast, source)
+    page, found = marked(error_workbook(run))
+    assert found
+    assert all(cell.comment for cell in found.values())
+    # Drawn by us: the merged title is a plain cell.
+    assert not page.merged_cells.ranges
+
+
+def test_words_that_look_like_a_formula_are_words(cast):
+    source = openpyxl.load_workbook(BytesIO(workbook()))
+    source["Danh sách 2025"]["B6"].value = "=1+1"
+    source["Danh sách 2025"]["B6"].data_type = "s"
+    taken = BytesIO()
+    source.save(taken)
+    page, _found = marked(error_workbook(planned(cast, taken.getvalue())))
+    assert page["F6"].data_type == "s"
+
+
 def test_uploaded_again_it_says_the_same_and_grows_no_second_column(cast):
     first = planned(cast, workbook())
     again = planned(cast, error_workbook(first))
