@@ -47,6 +47,12 @@ def kind_of(source):
     return "text"
 
 
+def unpacked_size(source):
+    """Return how many bytes the parts of an .xlsx say they unpack to."""
+    with zipfile.ZipFile(BytesIO(source)) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+
+
 def _kind_of_ole(source):
     if ENCRYPTED in source:
         raise Refused("password")

@@ -8,8 +8,8 @@ import tempfile
 
 from django.conf import settings
 
-# A little longer than the process may compute.
-PATIENCE_SECONDS = 60
+# Longer than the process may compute, on a busy machine.
+PATIENCE_SECONDS = 30
 PROCESS = "villages.importing.marking_process"
 
 

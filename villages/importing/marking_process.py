@@ -22,6 +22,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from villages.importing import archives, reader_process
 
 MOST_SECONDS = 12
+# Some thousand rows of a list are a few millions of bytes; a sheet of a million formatted
+# blank rows would keep whoever waits for a minute, in vain.
+MOST_UNPACKED = 20 * 2**20
 # What is saved is put together from parts in a folder that goes with this process.
 MOST_ON_DISK = 100 * 2**20
 PINK, RED = "FFFFC7CE", "FF7A0A12"
@@ -34,7 +37,7 @@ def main():
     reader_process.limit(MOST_SECONDS, MOST_ON_DISK)
     said = json.loads(sys.stdin.buffer.readline())
     source = sys.stdin.buffer.read()
-    if archives.kind_of(source) != "xlsx":
+    if archives.kind_of(source) != "xlsx" or archives.unpacked_size(source) > MOST_UNPACKED:
         sys.exit(1)
     book = load_workbook(BytesIO(source))
     page = next(p for p in book.worksheets if reader_process.plain_name(p.title) == said["sheet"])

@@ -1,13 +1,19 @@
 """Who works on a run, how far the work is, and how others see it meanwhile.
 
+Within the transaction that writes the records PostgreSQL is told by a second connection.
+SQLite has one writer, so there it stands in a small file beside the database (``aside``).
+
 A claim is renewed at least every few seconds; whoever finds a silent one takes the run over.
 Two that work at once do no harm: only the one whose claim stands writes (``is_mine``).
 """
 
+import json
 import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -60,6 +66,7 @@ class Work:
         if self._beside is not None:
             self._beside.close()
             self._beside = None
+        _aside(self.run_id).unlink(missing_ok=True)
         ImportProgress.objects.filter(run=self.run_id, claim=self.claim).update(
             claim=None, worked_on_at=None, attempts=0
         )
@@ -74,9 +81,13 @@ class Work:
                 worked_on_at=timezone.now(),
             ):
                 raise TakenOver
-        elif connection.vendor == "postgresql" and not self._is_hidden:
-            # On SQLite a second writer would wait for the first, which is this one.
+        elif self._is_hidden:
+            pass
+        elif connection.vendor == "postgresql":
             self._write_beside()
+        else:
+            # A second writer would wait for the first, which is this one.
+            self._write_aside()
 
     def _write_beside(self):
         if self._beside is None:
@@ -86,6 +97,34 @@ class Work:
             cursor.execute(
                 _UPDATE, [self.stage, self.done, self.total, now, self.run_id, self.claim]
             )
+
+    def _write_aside(self):
+        path = _aside(self.run_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = path.with_suffix(f".{self.claim}")
+        said = {
+            "claim": str(self.claim), "stage": self.stage, "done": self.done, "total": self.total,
+        }  # fmt: skip
+        written.write_text(json.dumps(said))
+        # Whoever looks finds the old words or the new ones.
+        written.replace(path)
+
+
+def _aside(run_id):
+    return settings.VAR_DIR / "progress" / f"{run_id}.json"
+
+
+def as_last_told(kept):
+    """Return an ``ImportProgress`` with how far the work is by now, told aside or not."""
+    if kept.claim is not None and connection.vendor != "postgresql":
+        with suppress(FileNotFoundError):
+            said = json.loads(_aside(kept.pk).read_text())
+            # What a worker that died left behind is not about this one's work.
+            if said["claim"] == str(kept.claim):
+                kept.stage, kept.rows_done, kept.rows_total = (
+                    said["stage"], said["done"], said["total"],
+                )  # fmt: skip
+    return kept
 
 
 def take_up(run_id):

@@ -33,6 +33,8 @@ LARGEST_WHOLE = 10**15
 
 def main(arguments):
     """Answer one question about the file on stdin."""
+    # Whoever only opens a page goes first.
+    os.nice(10)
     # A reader writes no file, not even of its own memory when it dies.
     limit(MOST_SECONDS_OF_HEADS if arguments[0] == "heads" else MOST_SECONDS, most_on_disk=0)
     try:
@@ -242,8 +244,6 @@ def _tagged(value):
 
 def limit(most_seconds, most_on_disk):
     """Keep this process from taking more memory, time and room than a list may need."""
-    # Whoever only opens a page goes first.
-    os.nice(10)
     for what, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, most_seconds),

@@ -296,3 +296,20 @@ def test_a_workbook_that_was_asked_for_is_not_kept_once_the_list_was_checked_aga
     monkeypatch.setattr(error_books, "error_workbook", make_slowly)
     error_books.make_errors(run.pk)
     assert not StoredFile.objects.exists()
+
+
+def test_a_sheet_of_blank_formatted_rows_keeps_nobody_waiting(cast, monkeypatch):
+    """It is not opened to be marked: its size says that it is no list."""
+    monkeypatch.setattr("villages.importing.marking.PATIENCE_SECONDS", 20)
+    made = BytesIO()
+    book = xlsxwriter.Workbook(made, {"constant_memory": True})
+    page, look = book.add_worksheet("Danh sách"), book.add_format({"bg_color": "yellow"})
+    page.write_row(0, 0, ["Họ và tên", "Năm sinh", "Ngày cấp", "Giới tính"])
+    page.write_row(1, 0, ["Lò Văn Một", "không rõ", "31/10/2025", "Nam"])
+    for row in range(2, 500_000):
+        page.write_blank(row, 0, None, look)
+    book.close()
+    run = planned(cast, made.getvalue())
+    page, found = marked(error_workbook(run))
+    assert set(found) == {(2, 2)}
+    assert page.max_row < 10

@@ -368,6 +368,7 @@ def _progress(run):
     kept = getattr(run, "progress", None)
     if run.status not in progress.WORKING or kept is None:
         return None
+    kept = progress.as_last_told(kept)
     # Who waits for a turn has no rows behind it: «0 of 50,000» would look like a standstill.
     share = 100 * kept.rows_done / kept.rows_total if kept.stage and kept.rows_total else None
     return {"kept": kept, "share": min(share, 100) if share is not None else None}
