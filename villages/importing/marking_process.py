@@ -13,6 +13,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.colors import Color
@@ -64,8 +65,8 @@ class _Marker:
         self._cell(self.top, column).font = Font(bold=True)
         for row, words in self.said["rows"]:
             cell = self._cell(row, column)
-            # Never taken for a formula, whatever it quotes.
-            cell.value, cell.data_type = words, "s"
+            # Never taken for a formula, whatever it quotes; some signs stand in no workbook.
+            cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", words), "s"
             cell.font, cell.alignment = Font(color=RED), Alignment(wrap_text=True, vertical="top")
         self.page.column_dimensions[get_column_letter(column)].width = WIDTH_OF_WORDS
         self._help_with_columns()
@@ -135,7 +136,9 @@ class _Marker:
             self.page.add_data_validation(choices)
 
     def _note(self, words):
-        return Comment(words, self.said["author"], height=100, width=250)
+        return Comment(
+            ILLEGAL_CHARACTERS_RE.sub("", words), self.said["author"], height=100, width=250
+        )
 
 
 def _is_marked(cell):

@@ -9,7 +9,7 @@ import xlsxwriter
 from django import forms
 from django.urls import reverse
 
-from villages.importing import error_books, headings, running, sheets
+from villages.importing import error_books, headings, marking, running, sheets
 from villages.importing.error_workbook import error_workbook
 from villages.importing.kinds import Column, ImportKind, Outcome, register
 from villages.models import StoredFile
@@ -203,6 +203,20 @@ def test_words_that_look_like_a_formula_are_words(cast):
     source.save(taken)
     page, _found = marked(error_workbook(planned(cast, taken.getvalue())))
     assert page["F6"].data_type == "s"
+
+
+def test_signs_of_no_workbook_do_not_keep_it_from_being_marked():
+    """What a cell quotes may be anything; the workbook is the same all the same."""
+    said = {
+        "sheet": "Danh sách 2025", "heading_row": 4, "heading": "Lỗi", "added": 6, "own": [],
+        "cells": [[6, 2, "\x0bsai\x00"]], "rows": [[6, "\x0bsai\x00"], [8, "à" * 100_000]],
+        "columns": [], "sheets_of_choices": ["DanhMuc"], "not_listed": ["", ""], "author": "Xã",
+    }  # fmt: skip
+    page, found = marked(marking.marked_workbook(own_workbook(), said))
+    assert set(found) == {(6, 2)}
+    assert (page["F6"].value, page["B6"].comment.text) == ("sai", "sai")
+    assert marking.marked_workbook(own_workbook(), said | {"sheet": "Không có"}) is None
+    assert marking.marked_workbook(b"PK\x03\x04", said) is None
 
 
 def test_uploaded_again_it_says_the_same_and_grows_no_second_column(cast):

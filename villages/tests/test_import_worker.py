@@ -216,3 +216,30 @@ def test_while_the_records_are_written_the_page_says_so(cast, monkeypatch):
     assert run.status == STATUS.APPLIED, run.problem
     # PostgreSQL's later words come from beside the transaction that looks here.
     assert seen == [("writing", 0)]
+
+
+@pytest.mark.once
+def test_a_list_that_comes_back_is_checked_by_whoever_finds_it(cast, client, monkeypatch):
+    """Its worker died between taking it back and checking it; it was asked for twice."""
+    run = running.plan_run(uploaded(cast, (30, "Bản Lướt")))
+    running.apply_run(run, by=cast.official)
+    client.force_login(cast.official)
+    address = reverse("import_undo", args=[run.uuid])
+    for _press in range(2):
+        assert client.post(address, {"again": "1"}).status_code == 302
+    plan = running._plan
+
+    def die(*given):
+        raise SystemExit
+
+    monkeypatch.setattr(running, "_plan", die)
+    with pytest.raises(SystemExit):
+        running.work_on(run.pk)
+    monkeypatch.setattr(running, "_plan", plan)
+    assert status_of(run) == STATUS.PLANNING
+    assert not Village.objects.filter(number=30).exists()
+    running.sweep()
+    assert status_of(run) == STATUS.PLANNED
+    assert not run.journal.exists()
+    client.force_login(cast.stranger)
+    assert client.post(address, {"again": "1"}).status_code == 404
