@@ -19,6 +19,7 @@ from villages.importing.marking import marked_workbook
 from villages.importing.planning import request_of
 from villages.importing.sheets import iter_rows
 from villages.importing.template_workbook import (
+    AUTHOR,
     CHOICES,
     NUMBER_FORMATS,
     labels_of,
@@ -34,7 +35,6 @@ WHOLE_SHEET = -1
 MOST_NOTES = 2000
 # What keeps a workbook whole holds all of it in memory, and takes a second a thousand rows.
 MOST_IN_THE_FILE = 5000
-AUTHOR = "Cổng kỹ năng số"
 SHAPES = {
     str: "@", date: "dd/mm/yyyy", datetime: "dd/mm/yyyy hh:mm", time: "hh:mm", int: "General",
     float: "General", bool: "General",
